@@ -1,0 +1,57 @@
+# `make` alone shows this menu.
+PYTHON ?= python3
+VENV := .venv/bin
+export PYTHONDONTWRITEBYTECODE =
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint bench generate golden lock clean
+
+help: ## Show this menu
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+SOURCE ?= examples/handbook.md
+FORMATS ?= markdown,html,text,json,pdf
+
+demo: .venv/ready build/fonts/ready ## Export a real document through the whole pipeline, here (SOURCE=my.md FORMATS=pdf,html)
+	@$(VENV)/python -m pipeline demo "$(SOURCE)" --to "$(FORMATS)"
+
+test: .venv/ready node_modules/ready build/fonts/ready ## Prove it: every test, in parallel
+	@$(VENV)/python -m pytest -n 4 --dist worksteal
+
+check: lint test ## The whole gate: style, types, generated files, tests
+
+lint: .venv/ready
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+
+bench: .venv/ready build/fonts/ready ## Measure, and print the figures beside what others take
+	@$(VENV)/python -m bench
+
+generate: .venv/ready ## Rewrite pipeline/generated/ and the tables of formats from the declarations
+	@$(VENV)/python -m pipeline.deployment
+
+golden: .venv/ready build/fonts/ready ## Accept what the exporters make now as golden (FORMAT=html for one); then look at it
+	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-")
+
+lock: .tools/bin/uv ## Choose versions anew, within pyproject.toml
+	@.tools/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock --upgrade
+
+clean: ## Remove everything that make has made
+	rm -rf .venv .tools node_modules build .serverless
+
+# uv alone is fetched with pip; everything else comes from the lock files.
+.tools/bin/uv:
+	@echo "Setting up (once) …"
+	@$(PYTHON) -m venv .tools
+	@.tools/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+.venv/ready: .tools/bin/uv requirements.lock .python-version
+	@test -x $(VENV)/python || .tools/bin/uv venv --quiet .venv
+	@.tools/bin/uv pip sync --quiet --compile-bytecode requirements.lock
+	@touch $@
+
+node_modules/ready: .venv/ready package-lock.json
+	@PATH="$(CURDIR)/$(VENV):$$PATH" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@

@@ -1,0 +1,64 @@
+"""Turns a source into a document and a document into a file. Knows nothing of AWS, nor of any network.
+
+from exporters import Source, export
+
+file = export(Source(data, "notes.md"), "pdf", {"page_size": "A5"})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+from traceback import extract_tb
+
+from exporters import options, readers, registry
+from exporters.errors import ExporterFailed, ExportError, SourceTooLarge
+from exporters.report import Report
+from exporters.source import Source
+
+__all__ = ["File", "Source", "export"]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """The bytes an exporter returns, and what goes with them."""
+
+    data: bytes
+    name: str
+    media_type: str
+    report: Report
+
+
+def export(source: Source, format: str, given: Mapping[str, object] | None = None, kind: str | None = None) -> File:
+    """Exports a source to one format.
+
+    `given` are the format's options as the user wrote them; `kind` names the reader where the source's name does not
+    tell. Raises `ExportError` and nothing else: an exception that an exporter did not foresee becomes `ExporterFailed`.
+    """
+    exporter = registry.get(format)
+    chosen = options.parse(exporter.options, given or {}, format)
+    report = Report()
+    try:
+        document = readers.read(source, report, kind)
+        data = registry.load(format)(document, chosen, report)
+    except ExportError:
+        raise
+    except (RecursionError, MemoryError) as error:
+        raise SourceTooLarge(
+            f"The source is too deep or too large for {format}. Split it, or remove nested lists and quotes."
+        ) from error
+    except Exception as error:
+        raise ExporterFailed(_unforeseen(format, error)) from error
+    name = PurePath(source.name).stem + exporter.extension
+    return File(data, name, exporter.media_type, report)
+
+
+def _unforeseen(format: str, error: Exception) -> str:
+    # Where, but not the error's own text: that may quote the document, and messages go into logs.
+    frame = extract_tb(error.__traceback__)[-1]
+    place = f"{PurePath(frame.filename).name}:{frame.lineno}"
+    return (
+        f"The {format} exporter failed on this source ({type(error).__name__} at {place}). "
+        "This is a mistake in the exporter, not in the source; the operator can replay the job once it is mended."
+    )

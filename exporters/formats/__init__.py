@@ -1,0 +1,1 @@
+"""One folder per format, and nothing else. Start with `text/`."""

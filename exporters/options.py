@@ -1,0 +1,115 @@
+"""Options that a format declares, and how what a user wrote becomes them.
+
+A format's options are a frozen dataclass. Its annotations are the valid values:
+
+    @dataclass(frozen=True)
+    class Options:
+        page_size: Literal["A4", "Letter"] = option("A4", "Paper size")
+        toc: bool = option(False, "Begin with a table of contents")
+        margin_mm: int = option(20, "Margin on every side", minimum=0, maximum=100)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from exporters.errors import BadOption
+
+_MAX_TEXT = 200  # characters in an option that is free text: options travel in 2 kB of S3 metadata
+
+
+@dataclass(frozen=True)
+class NoOptions:
+    """For formats that leave no choice."""
+
+
+def option[T](default: T, help: str, *, minimum: float | None = None, maximum: float | None = None) -> T:
+    """Declares one option of a dataclass, with the help that users read."""
+    metadata = {"help": help, "minimum": minimum, "maximum": maximum}
+    return field(default=default, metadata=metadata)
+
+
+def parse[T](declared: type[T], given: Mapping[str, object], format: str) -> T:
+    """Turns what the user wrote (strings, or JSON's types) into the format's options.
+
+    Raises `BadOption`, which names the option and its valid values.
+    """
+    known = {each.name: each for each in fields(declared)}  # type: ignore[arg-type]
+    hints = get_type_hints(declared)
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in known:
+            raise BadOption(_unknown(format, name, list(known)))
+        values[name] = _value(f"{format}.{name}", hints[name], known[name].metadata, value)
+    return declared(**values)
+
+
+def describe(declared: type[object]) -> list[dict[str, object]]:
+    """The options for people and programs: name, valid values, default, help."""
+    hints = get_type_hints(declared)
+    return [
+        {
+            "name": each.name,
+            "values": _values(hints[each.name], each.metadata),
+            "default": each.default,
+            "help": each.metadata["help"],
+        }
+        for each in fields(declared)  # type: ignore[arg-type]
+    ]
+
+
+def _unknown(format: str, name: str, known: list[str]) -> str:
+    if not known:
+        return f"The format {format} has no options, so there is no {name!r}."
+    near = difflib.get_close_matches(name, known, n=1)
+    guess = f" Did you mean {near[0]!r}?" if near else ""
+    return f"The format {format} has no option {name!r}.{guess} Options: {', '.join(known)}."
+
+
+def _value(name: str, hint: Any, limits: Mapping[str, Any], value: object) -> object:
+    wrong = BadOption(f"The option {name} cannot be {_shown(value)}. Valid: {_values(hint, limits)}.")
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise wrong
+        return value
+    if hint is bool:
+        truth = {"true": True, "yes": True, "false": False, "no": False}.get(str(value).lower())
+        if truth is None:
+            raise wrong
+        return truth
+    if hint is str:
+        if not isinstance(value, str) or len(value) > _MAX_TEXT or not value.isprintable():
+            raise wrong
+        return value
+    if isinstance(value, bool):
+        raise wrong
+    try:
+        number = hint(str(value))
+    except ValueError:
+        raise wrong from None
+    low, high = limits["minimum"], limits["maximum"]
+    if not ((low is None or number >= low) and (high is None or number <= high)):  # also refuses nan
+        raise wrong
+    return number
+
+
+def _values(hint: Any, limits: Mapping[str, Any]) -> str:
+    if get_origin(hint) is Literal:
+        return ", ".join(map(str, get_args(hint)))
+    if hint is bool:
+        return "true, false"
+    if hint is str:
+        return f"a line of at most {_MAX_TEXT} characters"
+    kind = "a whole number" if hint is int else "a number"
+    low, high = limits["minimum"], limits["maximum"]
+    if low is not None and high is not None:
+        return f"{kind} from {low} to {high}"
+    return kind if low is None else f"{kind} from {low}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

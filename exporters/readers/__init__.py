@@ -1,0 +1,44 @@
+"""Turns a source into a document: picks the reader by the source's name, or takes the one that is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import PurePath
+
+from exporters.document.nodes import Document
+from exporters.errors import UnknownKind
+from exporters.report import Report
+from exporters.source import Source
+
+# kind → the endings of its names. The reader is the module of the same name beside this one.
+KINDS: dict[str, tuple[str, ...]] = {
+    "gfm": (".md", ".markdown", ".mdown", ".mkd"),
+}
+
+
+def read(source: Source, report: Report, kind: str | None = None) -> Document:
+    """Reads a source. Raises `UnknownKind`, or `SourceError` where the source is not of its kind."""
+    reader = import_module(f"exporters.readers.{_kind(source.name, kind)}")
+    document: Document = reader.read(source, report)
+    return document
+
+
+def kind_of(name: str) -> str | None:
+    """The kind that a file name tells, or None."""
+    ending = PurePath(name).suffix.lower()
+    return next((kind for kind, endings in KINDS.items() if ending in endings), None)
+
+
+def _kind(name: str, asked: str | None) -> str:
+    if asked is not None:
+        if asked not in KINDS:
+            raise UnknownKind(f"There is no kind of source {asked!r}. Kinds: {', '.join(KINDS)}.")
+        return asked
+    kind = kind_of(name)
+    if kind is None:
+        endings = ", ".join(ending for endings in KINDS.values() for ending in endings)
+        raise UnknownKind(
+            f"The name {name!r} does not say what kind of source it is. Give it one of these endings: {endings}; "
+            f"or name its kind: {', '.join(KINDS)}."
+        )
+    return kind

@@ -1,0 +1,1 @@
+"""What several formats share; each module is one tool."""
