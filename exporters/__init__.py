@@ -13,7 +13,7 @@ from pathlib import PurePath
 from traceback import extract_tb
 
 from exporters import options, readers, registry
-from exporters.errors import ExporterFailed, ExportError, SourceTooLarge
+from exporters.errors import ExporterFailed, ExportError, OutOfMemory
 from exporters.report import Report
 from exporters.source import Source
 
@@ -44,9 +44,9 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
         data = registry.load(format)(document, chosen, report)
     except ExportError:
         raise
-    except (RecursionError, MemoryError) as error:
-        raise SourceTooLarge(
-            f"The source is too deep or too large for {format}. Split it, or remove nested lists and quotes."
+    except MemoryError as error:
+        raise OutOfMemory(
+            f"The export to {format} ran out of memory. Split the source, or make its images smaller."
         ) from error
     except Exception as error:
         raise ExporterFailed(_unforeseen(format, error)) from error

@@ -1,17 +1,18 @@
 """What can go wrong, as one tree.
 
-                                 whose fault    is a retry useful
+                                 whose fault     is a retry useful
 ExportError
-├── RequestError                 the app's      no: ask for something else
+├── RequestError                 the app's       no: ask for something else
 │   ├── UnknownFormat
 │   ├── UnknownKind
 │   └── BadOption
-├── SourceError                  the user's     no: the same source fails again
+├── SourceError                  the user's      no: the same source fails again
 │   ├── UnreadableSource
-│   └── SourceTooLarge
-├── MissingPart                  the operator's after the deployment is mended
-├── ExporterFailed               ours           after a new version is deployed
-└── Unavailable                  nobody's       yes, soon: storage or a queue did not answer
+│   ├── SourceTooLarge
+│   └── OutOfMemory                              on a larger function (kept for replay)
+├── MissingPart                  the operator's  after the deployment is mended (kept)
+├── ExporterFailed               ours            after a new version is deployed (kept)
+└── Unavailable                  nobody's        yes, soon: storage or a queue did not answer
 
 A message says what failed, why where that is not obvious, and what to do; it names the field and its valid values.
 It never holds text of the document beyond a name, for it goes into logs.
@@ -32,7 +33,9 @@ class ExportError(Exception):
     """Part of a small closed set, for metrics and for programs that read error.json."""
     fault: ClassVar[Fault] = "pipeline"
     retry: ClassVar[bool] = False
-    """Whether the same job may well succeed if tried again at once."""
+    """Whether the same job may well succeed if tried again soon."""
+    keep: ClassVar[bool] = False
+    """Whether it may succeed after an operator has changed something, so that the job is kept for a replay."""
 
 
 class RequestError(ExportError, ValueError):
@@ -82,17 +85,26 @@ class SourceTooLarge(SourceError):
     code = "source-too-large"
 
 
+class OutOfMemory(SourceError):
+    """The source needs more memory than this process may have."""
+
+    code = "out-of-memory"
+    keep = True
+
+
 class MissingPart(ExportError):
     """Something that the exporter runs on was not deployed: a layer, a program, a font."""
 
     code = "missing-part"
     fault = "operator"
+    keep = True
 
 
 class ExporterFailed(ExportError):
     """An exporter met something that its author did not think of."""
 
     code = "exporter-failed"
+    keep = True
 
 
 class Unavailable(ExportError):

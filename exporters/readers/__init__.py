@@ -29,11 +29,8 @@ def kind_of(name: str) -> str | None:
     return next((kind for kind, endings in KINDS.items() if ending in endings), None)
 
 
-def _kind(name: str, asked: str | None) -> str:
-    if asked is not None:
-        if asked not in KINDS:
-            raise UnknownKind(f"There is no kind of source {asked!r}. Kinds: {', '.join(KINDS)}.")
-        return asked
+def check_kind(name: str) -> str:
+    """The kind that a file name tells. Raises `UnknownKind`, which lists what can be read."""
     kind = kind_of(name)
     if kind is None:
         endings = ", ".join(ending for endings in KINDS.values() for ending in endings)
@@ -42,3 +39,11 @@ def _kind(name: str, asked: str | None) -> str:
             f"or name its kind: {', '.join(KINDS)}."
         )
     return kind
+
+
+def _kind(name: str, asked: str | None) -> str:
+    if asked is None:
+        return check_kind(name)
+    if asked not in KINDS:
+        raise UnknownKind(f"There is no kind of source {asked!r}. Kinds: {', '.join(KINDS)}.")
+    return asked

@@ -1,0 +1,37 @@
+"""Works through the messages of one invocation, so that one bad message fails alone.
+
+An exception that left the handler would make Lambda slow down the whole queue, and return every message of the batch.
+Powertools' BatchProcessor does the same; importing it takes 0.1 s of every cold start.
+
+Source: AWS Lambda Developer Guide, "Implementing partial batch responses".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from traceback import format_exception
+from typing import Any
+
+from exporters.errors import ExportError
+from pipeline.telemetry import log
+
+type Response = dict[str, list[dict[str, str]]]
+
+
+def process(event: Mapping[str, Any], work: Callable[[Mapping[str, Any]], None]) -> Response:
+    """Calls `work` with each record, and answers with those for which it raised: they come back later."""
+    failed = []
+    for record in event["Records"]:
+        try:
+            work(record)
+        except Exception as error:
+            failed.append({"itemIdentifier": record["messageId"]})
+            log("ERROR", "The message will come back.", {"message_id": record["messageId"]}, **_told(error))
+    return {"batchItemFailures": failed}
+
+
+def _told(error: Exception) -> dict[str, object]:
+    if isinstance(error, ExportError):
+        return {"error": error.code, "why": str(error)}
+    # Frames only: the text of an unforeseen exception may quote a document.
+    return {"error": type(error).__name__, "trace": format_exception(None, error, error.__traceback__)[:-1]}

@@ -1,0 +1,90 @@
+"""The second step: a source has arrived; put one job per format on that format's queue.
+
+Whatever can be known to fail without reading the source gets its error.json here, where it costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import unquote_plus
+
+from exporters import options, readers, registry
+from exporters.errors import ExportError
+from pipeline import job as jobs
+from pipeline import settings as environment
+from pipeline.aws import Caller
+from pipeline.batch import Response, process
+from pipeline.errors import BadRequest, NotThere
+from pipeline.job import Job
+from pipeline.queues import Message, Queues
+from pipeline.storage import Head, Storage
+from pipeline.telemetry import Invocation, about_job, log, measure
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Response:
+    """Takes a batch of the intake queue's messages, each with S3's events in it."""
+    invocation = Invocation(environment.settings().memory_mb, context.aws_request_id)
+    return process(event, lambda record: _dispatch(record, invocation))
+
+
+def _dispatch(record: Mapping[str, Any], invocation: Invocation) -> None:
+    body = json.loads(record["body"])
+    # The test event that S3 sends when a notification is set up has no records, and wants no work.
+    for found in body.get("Records", ()):
+        _arrived(found["s3"]["object"], record["eventSourceARN"], invocation)
+
+
+def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) -> None:
+    storage, queues = _services()
+    key = unquote_plus(found["key"])  # S3 encodes keys in events as forms do: "a+b" is "a b"
+    version = found.get("versionId", "")
+    try:
+        tenant, job, filename = jobs.parse_upload_key(key)
+        head = storage.head(key, version)
+        agreed, tags = _agreed(head), _json(head, "tags")
+    except (BadRequest, NotThere) as error:  # not from a ticket, or removed since: nobody waits for it
+        log("WARNING", "Left alone.", {"error": error.code}, why=str(error))
+        return
+    accepted = []
+    for format, given in agreed.items():
+        asked = Job(tenant, job, format, filename, version, head.size, given, tags)
+        try:
+            readers.check_kind(filename)
+            options.parse(registry.get(format).options, given, format)
+        except ExportError as error:
+            about = about_job(asked, invocation) | {"error": error.code}
+            measure("Refused.", about, environment.settings().stage, format, {"failures": ("Count", 1)})
+            storage.write(asked.error_key, jobs.error_json(job, format, error, 1), "application/json")
+        else:
+            accepted.append(asked)
+    for asked in accepted:
+        name = environment.settings().queue_prefix + asked.format
+        queues.send(intake_arn, name, [Message(asked.to_json(), tenant)])
+        log("INFO", "Dispatched.", about_job(asked, invocation), size=head.size)
+
+
+def _agreed(head: Head) -> dict[str, dict[str, object]]:
+    """The formats that the ticket's form pinned, each with its options."""
+    given = _json(head, "options")
+    names = [jobs.check_name("formats", name) for name in head.metadata.get("formats", "").split(",") if name]
+    return {name: dict(given.get(name, {})) for name in names}
+
+
+def _json(head: Head, name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(head.metadata.get(name, "{}"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise BadRequest(f"The metadata field {name!r} is not a JSON object. Upload with the form of a ticket.")
+    return found
+
+
+@cache
+def _services() -> tuple[Storage, Queues]:
+    settings = environment.settings()
+    caller = Caller(environment.credentials(), settings.region)
+    return Storage(caller, settings), Queues(caller, settings)

@@ -1,0 +1,171 @@
+"""The third step: one job, one file. Every format's function runs this module; `EXPORT_FORMAT` says which format.
+
+Messages come at least once, so the file itself is the record that a job is done: it is written only if it is not there.
+A message is acknowledged after the write, never before. What cannot be exported ends as an error.json:
+
+* a source or request that fails for good: at once, and the message is done;
+* a mistake of ours: at once too, and the message goes to the dead-letter queue, to be replayed after the fix;
+* a killed worker writes nothing, so the last try writes the error.json first and takes it away when the file is there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from exporters import File, Source, export, registry
+from exporters.errors import ExportError
+from pipeline import settings as environment
+from pipeline.aws import Caller
+from pipeline.batch import Response, process
+from pipeline.bounds import bounded
+from pipeline.errors import GaveUp
+from pipeline.job import Job, error_json
+from pipeline.queues import DEAD, Message, Queues
+from pipeline.storage import Storage
+from pipeline.telemetry import Invocation, Unit, about_job, log, measure, peak_memory_mb
+from pipeline.tuning.prices import requests_usd
+
+_RESERVE_S = 2  # of the function's time, to say why an export was stopped
+_BACK_OFF_S = 5  # before a job is tried again that failed for a reason that passes
+_MARGIN_S = 5  # between the end of an invocation and the return of its message
+
+_JSON = "application/json"
+
+# To SQS: send, receive, delete. To S3: PUT, GET.
+_REQUESTS_USD = requests_usd(invocations=1, sqs=3, sqs_fair=3, s3_writes=1, s3_reads=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One delivery of a job's message."""
+
+    job: Job
+    body: str
+    number: int
+    queue_arn: str
+    receipt: str
+    waited_ms: float
+    """On the queue, since it was sent."""
+    seconds: float
+    """That the function may still run."""
+
+    @staticmethod
+    def of(record: Mapping[str, Any], seconds: float, now_ms: float) -> Attempt:
+        attributes = record["attributes"]
+        return Attempt(
+            job=Job.from_json(record["body"]),
+            body=record["body"],
+            number=int(attributes["ApproximateReceiveCount"]),
+            queue_arn=record["eventSourceARN"],
+            receipt=record["receiptHandle"],
+            waited_ms=max(0.0, now_ms - float(attributes["SentTimestamp"])),
+            seconds=seconds,
+        )
+
+
+def handler(event: Mapping[str, Any], context: Any) -> Response:
+    """Takes the message of one job."""
+    invocation = Invocation(environment.settings().memory_mb, context.aws_request_id)
+
+    def work(record: Mapping[str, Any]) -> None:
+        _attempt(Attempt.of(record, context.get_remaining_time_in_millis() / 1000, time.time() * 1000), invocation)
+
+    return process(event, work)
+
+
+def _attempt(attempt: Attempt, invocation: Invocation) -> None:
+    storage, queues = _services()
+    job, about = attempt.job, about_job(attempt.job, invocation)
+    again, last = attempt.number > 1, attempt.number >= environment.settings().max_receives
+    if again:
+        # It was killed or failed before: should that happen again, do not wait for the queue's six timeouts.
+        queues.hide(attempt.queue_arn, attempt.receipt, int(attempt.seconds) + _MARGIN_S)
+        if storage.exists(job.file_key):
+            storage.delete(job.error_key)
+            log("INFO", "Already done.", about, attempt=attempt.number)
+            return
+    if last:
+        storage.write(job.error_key, error_json(job.id, job.format, _gave_up(attempt), attempt.number), _JSON)
+    try:
+        file = _export(attempt, storage)
+    except ExportError as error:
+        _failed(attempt, invocation, error, last)
+        return
+    if file.report.items:
+        found = json.dumps(file.report.as_json(), ensure_ascii=False).encode()
+        storage.write(job.report_key, found, _JSON)
+    first = storage.write_once(job.file_key, file.data, file.media_type, _cost_of(file, attempt, invocation))
+    if again:
+        storage.delete(job.error_key)
+    _measure(attempt, invocation, "Exported." if first else "Already done.", exports=int(first), size=len(file.data))
+
+
+def _export(attempt: Attempt, storage: Storage) -> File:
+    job = attempt.job
+    with bounded(environment.settings().memory_mb, attempt.seconds - _RESERVE_S):
+        data = storage.read(job.source_key, job.version)
+        return export(Source(data, job.filename), job.format, job.options)
+
+
+def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: bool) -> None:
+    storage, queues = _services()
+    job = attempt.job
+    if error.retry and not last:
+        queues.hide(attempt.queue_arn, attempt.receipt, _BACK_OFF_S * attempt.number)
+        raise error
+    storage.write(job.error_key, error_json(job.id, job.format, error, attempt.number), _JSON)
+    if error.retry:
+        raise error  # the queue moves it among its dead letters by itself
+    if error.keep:
+        name = attempt.queue_arn.rpartition(":")[2] + DEAD
+        queues.send(attempt.queue_arn, name, [Message(attempt.body, job.tenant)])
+    _measure(attempt, invocation, "Failed.", failures=1, error=error.code, why=str(error))
+
+
+def _gave_up(attempt: Attempt) -> GaveUp:
+    declared = registry.get(attempt.job.format)
+    return GaveUp(
+        f"The export to {attempt.job.format} was stopped {attempt.number} times: this source needs more than the "
+        f"{declared.memory_mb} MB of memory or the {declared.timeout_s} seconds that the format has. "
+        "Split the source, or ask the operator to replay the job with more."
+    )
+
+
+def _cost_of(file: File, attempt: Attempt, invocation: Invocation) -> dict[str, str]:
+    """What the file tells about its making, in its own metadata. `x-amz-meta-` goes before each name."""
+    told = {
+        "duration-ms": f"{invocation.duration_ms:.0f}",
+        "billed-ms": f"{invocation.billed_ms}",
+        "waited-ms": f"{attempt.waited_ms:.0f}",
+        "peak-memory-mb": f"{peak_memory_mb():.0f}",
+        "cost-usd": f"{invocation.compute_usd + _REQUESTS_USD:.9f}",
+        "attempt": str(attempt.number),
+    }
+    return told | {name: str(value) for name, value in file.report.facts.items()}
+
+
+def _measure(
+    attempt: Attempt, invocation: Invocation, message: str, *, exports: int = 0, failures: int = 0, **more: object
+) -> None:
+    metrics: dict[str, tuple[Unit, float]] = {
+        "exports": ("Count", exports),
+        "failures": ("Count", failures),
+        "duration": ("Milliseconds", round(invocation.duration_ms, 1)),
+        "peak_memory": ("Megabytes", round(peak_memory_mb(), 1)),
+        "queue_delay": ("Milliseconds", round(attempt.waited_ms, 1)),
+        "cost": ("None", round(invocation.compute_usd + _REQUESTS_USD, 9)),
+    }
+    about = about_job(attempt.job, invocation) | {"attempt": attempt.number, **more}
+    measure(message, about, environment.settings().stage, attempt.job.format, metrics)
+
+
+@cache
+def _services() -> tuple[Storage, Queues]:
+    settings = environment.settings()
+    caller = Caller(environment.credentials(), settings.region)
+    return Storage(caller, settings), Queues(caller, settings)

@@ -1,0 +1,138 @@
+"""A job: one request to export one source to one format; and where its objects lie in the bucket.
+
+uploads/<tenant>/<job>/<filename>
+exports/<tenant>/<job>/<format>/<stem><ending>     done
+exports/<tenant>/<job>/<format>/error.json         failed for good
+exports/<tenant>/<job>/<format>/report.json        only when there is something to report
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+from exporters import registry
+from exporters.errors import ExportError, Fault
+from pipeline.errors import BadRequest
+
+SCHEMA = 1  # of job messages; a function reads its own and the one before
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_MAX_FILENAME = 180  # bytes; a key holds 1,024, and file systems take 255
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    tenant: str
+    id: str
+    format: str
+    filename: str
+    version: str
+    """Of the source in the versioned bucket: a source that is replaced later does not change what is exported."""
+    size: int
+    """Bytes of the source."""
+    options: Mapping[str, object] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """What the app wants to find again in logs."""
+
+    def to_json(self) -> str:
+        return json.dumps({"schema": SCHEMA, **asdict(self)})
+
+    @staticmethod
+    def from_json(text: str) -> Job:
+        """Raises `BadRequest` for a message that is no job, or of another schema."""
+        try:
+            found: dict[str, Any] = json.loads(text)
+            schema = found.pop("schema")
+            if schema != SCHEMA:
+                raise BadRequest(f"This is a job message of schema {schema}; this version reads schema {SCHEMA}.")
+            return Job(**found)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise BadRequest("This is not a job message.") from error
+
+    @property
+    def source_key(self) -> str:
+        return upload_key(self.tenant, self.id, self.filename)
+
+    @property
+    def file_key(self) -> str:
+        return f"{self.folder}/{file_name(self.filename, self.format)}"
+
+    @property
+    def error_key(self) -> str:
+        return f"{self.folder}/error.json"
+
+    @property
+    def report_key(self) -> str:
+        return f"{self.folder}/report.json"
+
+    @property
+    def folder(self) -> str:
+        return export_folder(self.tenant, self.id, self.format)
+
+
+def upload_key(tenant: str, job: str, filename: str) -> str:
+    return f"uploads/{tenant}/{job}/{filename}"
+
+
+def export_folder(tenant: str, job: str, format: str) -> str:
+    return f"exports/{tenant}/{job}/{format}"
+
+
+def file_name(filename: str, format: str) -> str:
+    """What the file of a format is called after its source."""
+    return PurePosixPath(filename).stem + registry.get(format).extension
+
+
+def parse_upload_key(key: str) -> tuple[str, str, str]:
+    """Tenant, job id and file name. Raises `BadRequest` for a key of another shape."""
+    match key.split("/"):
+        case ["uploads", tenant, job, filename] if tenant and job and filename:
+            return check_name("tenant", tenant), check_name("job", job), filename
+    raise BadRequest("This key is not of the form uploads/<tenant>/<job>/<filename>.")
+
+
+def check_name(field: str, value: str) -> str:
+    """A tenant or a job id: they are folders, and one must never reach into another's."""
+    if not _NAME.fullmatch(value):
+        raise BadRequest(
+            f"The field {field!r} must be 1 to 64 letters, digits, '-' or '_', and begin with a letter or a digit."
+        )
+    return value
+
+
+def check_filename(name: str) -> str:
+    """The name without folders and control characters, in one Unicode form, short enough for a key.
+
+    Any language's letters stay. Raises `BadRequest` where nothing is left.
+    """
+    base = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    clean = "".join(c for c in base if unicodedata.category(c)[0] != "C").strip(" .")
+    path = PurePosixPath(clean or ".")
+    stem, ending = path.stem, path.suffix[:20]
+    while stem and len((stem + ending).encode()) > _MAX_FILENAME:
+        stem = stem[:-1]
+    if not stem.strip():
+        raise BadRequest("The field 'filename' is empty. Give the source's name with its ending, such as 'notes.md'.")
+    return stem.rstrip() + ending
+
+
+def error_json(job: str, format: str, error: ExportError, attempt: int) -> bytes:
+    """What the user gets instead of a file; published as `exporters/schemas/error.schema.json`."""
+    fault: Fault = error.fault
+    found = {
+        "schema": 1,
+        "job": job,
+        "format": format,
+        "code": error.code,
+        "message": str(error),
+        "fault": fault,
+        "retry": error.retry,
+        "attempt": attempt,
+    }
+    return json.dumps(found, ensure_ascii=False, indent=1).encode()

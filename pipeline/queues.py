@@ -1,0 +1,70 @@
+"""The only module that speaks to SQS, in JSON over HTTP (Amazon SQS Developer Guide, "AWS JSON protocol")."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from exporters.errors import Unavailable
+from pipeline.aws import Caller
+from pipeline.errors import Refused
+from pipeline.settings import Settings
+
+DEAD = "-dead"  # what a dead-letter queue is called after its queue
+_MAX_BATCH = 10  # messages that SQS takes at once
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    body: str
+    group: str
+    """The tenant. On a standard queue a group orders nothing: it turns on fair queues, so that one tenant's thousand
+    jobs do not stand before another's one."""
+
+
+class Queues:
+    """The queues of one account, reached by the ARN of one of them and their names."""
+
+    def __init__(self, caller: Caller, settings: Settings) -> None:
+        self._caller = caller
+        self._region = settings.region
+        suffix = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
+        self._endpoint = settings.endpoint or f"https://sqs.{settings.region}.{suffix}"
+
+    def send(self, near_arn: str, name: str, messages: Sequence[Message]) -> None:
+        """Puts messages on the queue `name` in the account of the queue `near_arn`.
+
+        Raises `Unavailable` if not all were taken; sending them all again is harmless.
+        """
+        for start in range(0, len(messages), _MAX_BATCH):
+            entries = [
+                {"Id": str(number), "MessageBody": message.body, "MessageGroupId": message.group}
+                for number, message in enumerate(messages[start : start + _MAX_BATCH])
+            ]
+            answer = self._call("SendMessageBatch", {"QueueUrl": self._url(near_arn, name), "Entries": entries})
+            if answer.get("Failed"):
+                raise Unavailable(f"SQS did not take all messages for {name} ({answer['Failed'][0].get('Code')}).")
+
+    def hide(self, arn: str, receipt: str, seconds: int) -> None:
+        """Lets a message that is being worked on come back after this many seconds, if it is not done by then."""
+        self._call(
+            "ChangeMessageVisibility",
+            {"QueueUrl": self._url(arn), "ReceiptHandle": receipt, "VisibilityTimeout": seconds},
+        )
+
+    def _url(self, arn: str, name: str = "") -> str:
+        *_, account, own_name = arn.split(":")
+        return f"{self._endpoint}/{account}/{name or own_name}"
+
+    def _call(self, action: str, request: Mapping[str, object]) -> dict[str, Any]:
+        headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": f"AmazonSQS.{action}"}
+        body = json.dumps(request).encode()
+        answer = self._caller.call("sqs", "POST", f"{self._endpoint}/", headers=headers, body=body)
+        found: dict[str, Any] = json.loads(answer.body or b"{}")
+        if answer.status >= 300:
+            code = str(found.get("__type", answer.status)).rpartition("#")[2]
+            queue = str(request["QueueUrl"]).rpartition("/")[2]
+            raise Refused(f"SQS refused {action} on {queue} ({code}). See pipeline/policies.py.")
+        return found

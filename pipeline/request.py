@@ -1,0 +1,269 @@
+"""The first step: an app asks for a ticket. No call to AWS is made, for signing is arithmetic.
+
+The ticket holds an upload form for the source and, per format, links to the file, its error and its report, signed
+before any of them exists. What was agreed (formats, options, tags) is pinned by the form: a browser cannot change it.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from exporters import options as format_options
+from exporters import readers, registry
+from exporters.errors import ExportError
+from pipeline import job as jobs
+from pipeline import settings as environment
+from pipeline.errors import BadRequest
+from pipeline.signing import MAX_LINK, Credentials, encode_path, sign_form, sign_link
+from pipeline.storage import bucket_url
+
+MAX_BYTES = 25_000_000  # a 500-page book has 1.2 MB of text; the rest is room for images
+UPLOAD_EXPIRES = timedelta(minutes=15)  # from the click to the last byte; a form that lies about is a form to abuse
+LINK_EXPIRES = timedelta(hours=24)  # what users expect of "your download is ready"
+UNKNOWN_SESSION = timedelta(hours=1)  # temporary credentials that do not tell their end are trusted this long
+
+_MAX_METADATA = 2_000  # bytes; S3 takes 2 kB of user metadata and counts the names too
+_MAX_FORMATS = 50
+_CONTENT_TYPE = "application/octet-stream"  # a source is never shown by a browser, whatever it is
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What an app asks for. As JSON, the event of the deployed function."""
+
+    tenant: str
+    """Whose export this is, as the app has authenticated them. Nobody can reach from one tenant to another."""
+    filename: str
+    """The source's name; its ending tells its kind, and its stem names the files."""
+    formats: Sequence[str]
+    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """By format, then by option."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Comes back in logs: the app's own ids."""
+    job: str = ""
+    """An id of the app's own; made up where there is none. Asking twice with the same id is the same job."""
+    max_bytes: int = MAX_BYTES
+    upload_expires_s: int = int(UPLOAD_EXPIRES.total_seconds())
+    link_expires_s: int = int(LINK_EXPIRES.total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form: POST `fields` as multipart/form-data to `url`, and then, last, the source as `file`."""
+
+    url: str
+    fields: Mapping[str, str]
+    min_bytes: int
+    max_bytes: int
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a user gets of one format. Each link is a GET: 404 until there is something."""
+
+    filename: str
+    media_type: str
+    url: str
+    error_url: str
+    report_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """Published as `schemas/ticket.schema.json`."""
+
+    schema: int
+    job: str
+    tenant: str
+    expires_at: str
+    """When the links end: what was asked for, or the end of the credentials that signed them if that is sooner."""
+    upload: Upload
+    status_url: str
+    """Lists all that there is of this job; costs twelve times a GET, so poll the files' own links instead."""
+    formats: Mapping[str, Links]
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(found: Mapping[str, Any]) -> Ticket:
+        upload = Upload(**found["upload"])
+        formats = {name: Links(**links) for name, links in found["formats"].items()}
+        return Ticket(**{**found, "upload": upload, "formats": formats})
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """Answers a request with a ticket, or with `{"error": {code, message, fault, retry}}`."""
+    try:
+        settings = environment.settings()
+        place = Place(settings.bucket, settings.region, settings.endpoint)
+        return make_ticket(parse(event), place, environment.credentials(), datetime.now(UTC)).to_dict()
+    except ExportError as error:
+        found = {"code": error.code, "message": str(error), "fault": error.fault, "retry": error.retry}
+        return {"error": found}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the bucket is."""
+
+    bucket: str
+    region: str
+    endpoint: str = ""
+    """Of the embedded stack; "" on AWS."""
+
+    @property
+    def url(self) -> str:
+        return bucket_url(self.bucket, self.region, self.endpoint)
+
+
+def parse(event: Mapping[str, Any]) -> Request:
+    """Raises `BadRequest`, which names the field."""
+    known = Request.__dataclass_fields__
+    for name in event:
+        if name not in known:
+            raise BadRequest(f"There is no field {name!r}. Fields: {', '.join(known)}.")
+    for name in ("tenant", "filename", "formats"):
+        if not event.get(name):
+            raise BadRequest(f"The field {name!r} is missing.")
+    for name, value in event.items():
+        wanted = _SHAPES[name]
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            raise BadRequest(f"The field {name!r} must be {_SHAPE_NAMES[wanted]}.")
+    return Request(**event)
+
+
+def make_ticket(request: Request, place: Place, credentials: Credentials, now: datetime) -> Ticket:
+    """Checks what is asked for and signs it. Raises `RequestError`, which names the field and its valid values."""
+    tenant = jobs.check_name("tenant", request.tenant)
+    job = jobs.check_name("job", request.job or uuid.uuid4().hex)
+    filename = jobs.check_filename(request.filename)
+    readers.check_kind(filename)
+    formats = _check_formats(request)
+    upload_ends = _ends(credentials, now, _seconds(request.upload_expires_s, "upload_expires_s"))
+    links_end = _ends(credentials, now, _seconds(request.link_expires_s, "link_expires_s"))
+
+    def link(key: str, query: Mapping[str, str]) -> str:
+        url = place.url + encode_path(key)
+        return sign_link(credentials, place.region, url, query, now, links_end - now)
+
+    return Ticket(
+        schema=1,
+        job=job,
+        tenant=tenant,
+        expires_at=_iso(links_end),
+        upload=Upload(
+            url=place.url,
+            fields=_form(request, place, credentials, jobs.upload_key(tenant, job, filename), now, upload_ends - now),
+            min_bytes=1,
+            max_bytes=request.max_bytes,
+            expires_at=_iso(upload_ends),
+        ),
+        status_url=link("", {"list-type": "2", "prefix": f"exports/{tenant}/{job}/"}),
+        formats={format: _links(tenant, job, filename, format, link) for format in formats},
+    )
+
+
+def _check_formats(request: Request) -> list[str]:
+    formats = list(dict.fromkeys(request.formats))
+    if not formats:
+        raise BadRequest(f"The field 'formats' is empty. Formats: {', '.join(registry.names())}.")
+    if len(formats) > _MAX_FORMATS:
+        raise BadRequest(f"The field 'formats' has {len(formats)} entries; at most {_MAX_FORMATS} go into one ticket.")
+    for format in formats:
+        registry.get(format)
+    for format, given in request.options.items():
+        if format not in formats:
+            raise BadRequest(f"The field 'options' speaks of {format!r}, which is not among 'formats'.")
+        if not isinstance(given, Mapping):
+            raise BadRequest(f"The field 'options.{format}' must be an object of option names and values.")
+        format_options.parse(registry.get(format).options, given, format)
+    return formats
+
+
+def _form(
+    request: Request, place: Place, credentials: Credentials, key: str, now: datetime, expires: timedelta
+) -> dict[str, str]:
+    if not 1 <= request.max_bytes <= MAX_BYTES:
+        raise BadRequest(f"The field 'max_bytes' must be from 1 to {MAX_BYTES}.")
+    agreed = {"x-amz-meta-formats": ",".join(dict.fromkeys(request.formats))}
+    if request.options:
+        agreed["x-amz-meta-options"] = json.dumps(request.options, separators=(",", ":"))
+    if request.tags:
+        agreed["x-amz-meta-tags"] = json.dumps(_check_tags(request.tags), separators=(",", ":"))
+    used = sum(len(name) + len(value) for name, value in agreed.items())
+    if used > _MAX_METADATA:
+        raise BadRequest(
+            f"The formats, options and tags take {used} bytes; storage keeps {_MAX_METADATA}. Shorten the tags."
+        )
+    fields = {"key": key, "content-type": _CONTENT_TYPE, "success_action_status": "201", **agreed}
+    conditions = [{"bucket": place.bucket}, ["content-length-range", 1, request.max_bytes]]
+    return sign_form(credentials, place.region, fields, conditions, now, expires)
+
+
+def _check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in tags.items():
+        if not isinstance(value, str) or not value.isprintable():
+            raise BadRequest(f"The tag {name!r} must be a line of text.")
+    return tags
+
+
+def _links(tenant: str, job: str, filename: str, format: str, link: Link) -> Links:
+    name, media_type = jobs.file_name(filename, format), registry.get(format).media_type
+    folder = jobs.export_folder(tenant, job, format)
+    as_file = {
+        # Always a download: a page that a user uploaded must never open on the bucket's origin. RFC 6266, 4.3.
+        "response-content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "response-content-type": media_type,
+    }
+    return Links(
+        filename=name,
+        media_type=media_type,
+        url=link(f"{folder}/{name}", as_file),
+        error_url=link(f"{folder}/error.json", {}),
+        report_url=link(f"{folder}/report.json", {}),
+    )
+
+
+def _seconds(value: int, field: str) -> timedelta:
+    if not 1 <= value <= MAX_LINK.total_seconds():
+        raise BadRequest(f"The field {field!r} must be from 1 to {int(MAX_LINK.total_seconds())} seconds.")
+    return timedelta(seconds=value)
+
+
+def _ends(credentials: Credentials, now: datetime, asked: timedelta) -> datetime:
+    """When a signature really ends: with the credentials that made it, if that is sooner than what was asked for."""
+    ends = credentials.expires_at
+    if ends is None and credentials.token:
+        ends = now + UNKNOWN_SESSION
+    end = now + asked if ends is None else min(now + asked, ends)
+    if end - now < timedelta(seconds=1):
+        raise BadRequest("The credentials that sign the ticket have expired. Renew them and ask again.")
+    return end
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+type Link = Callable[[str, Mapping[str, str]], str]
+
+_SHAPES: dict[str, type] = {
+    "tenant": str,
+    "filename": str,
+    "formats": list,
+    "options": dict,
+    "tags": dict,
+    "job": str,
+    "max_bytes": int,
+    "upload_expires_s": int,
+    "link_expires_s": int,
+}
+_SHAPE_NAMES: dict[type, str] = {str: "a string", list: "an array", dict: "an object", int: "a whole number"}
