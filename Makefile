@@ -4,7 +4,7 @@ VENV := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench generate golden lock clean
+.PHONY: help demo test check lint bench generate golden package lock clean
 
 help: ## Show this menu
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,13 @@ generate: .venv/ready ## Rewrite pipeline/generated/ and the tables of formats f
 golden: .venv/ready build/fonts/ready ## Accept what the exporters make now as golden (FORMAT=html for one); then look at it
 	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-")
 
+STAGE ?= dev
+
+package: .venv/ready node_modules/ready ## Make what a deployment uploads, in build/ and .serverless/ (STAGE=dev)
+	@$(VENV)/python -m pipeline.deployment --check
+	@$(VENV)/python -m pipeline.package
+	@PATH="$(CURDIR)/$(VENV):$$PATH" node_modules/.bin/osls package --stage "$(STAGE)"
+
 lock: .tools/bin/uv ## Choose versions anew, within pyproject.toml
 	@.tools/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock --upgrade
@@ -54,4 +61,11 @@ clean: ## Remove everything that make has made
 
 node_modules/ready: .venv/ready package-lock.json
 	@PATH="$(CURDIR)/$(VENV):$$PATH" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
+
+# Fonts are packages too. What is not needed of them (most weights) is thrown away again.
+build/fonts/ready: .venv/ready layers/fonts/package-lock.json layers/fonts/build.py
+	@PATH="$(CURDIR)/$(VENV):$$PATH" npm ci --prefix layers/fonts --ignore-scripts --no-fund --no-audit --loglevel=error
+	@$(VENV)/python layers/fonts/build.py build/fonts
+	@rm -rf layers/fonts/node_modules
 	@touch $@
