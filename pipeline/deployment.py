@@ -80,7 +80,8 @@ def roles(exporters: Mapping[str, Exporter]) -> dict[str, Any]:
         "DispatchRole": _role("dispatch", policies.dispatch("IntakeQueue", format_queues, "DispatchLogGroup")),
     }
     for name in exporters:
-        policy = policies.exporter(name, _id(name, "Queue"), log_group_id(f"export-{name}"))
+        log_group = log_group_id(f"export-{name}")
+        policy = policies.exporter(name, _id(name, "Queue"), _id(name, "DeadQueue"), log_group)
         found[_id(name, "Role")] = _role(f"export-{name}", policy)
     return found
 

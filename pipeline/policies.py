@@ -2,7 +2,7 @@
 
 Every action is written out, and every resource is one of ours: the bucket, a queue, a log group. A role is for one
 function and no other, so an exporter that a hostile document has taken over reads sources and writes its own format's
-files, and that is all: it cannot read what other formats made, write a source, or put a job on a queue.
+files, and that is all: it cannot read what other formats made, write a source, or make a job for another format.
 
 Keys are those of `pipeline.job`. In a resource `*` also stands for slashes: `exports/*/*/<format>/*` is that format's
 folder in every job of every tenant.
@@ -10,15 +10,15 @@ folder in every job of every tenant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 type Policy = dict[str, Any]
 type Statement = dict[str, Any]
-type Resource = dict[str, Any]
+type Resource = str | dict[str, Any]
 
 
-def exporter(format: str, queue: str, log_group: str) -> Policy:
+def exporter(format: str, queue: str, dead_queue: str, log_group: str) -> Policy:
     """Takes jobs from its own queue, reads sources, writes the files of its own format."""
     folder = f"exports/*/*/{format}"
     return _policy(
@@ -26,7 +26,8 @@ def exporter(format: str, queue: str, log_group: str) -> Policy:
         _allow("ReadSources", ["s3:GetObject", "s3:GetObjectVersion"], _objects("uploads/*")),
         _allow("WriteFiles", ["s3:GetObject", "s3:PutObject"], _objects(f"{folder}/*")),
         _allow("WithdrawErrors", ["s3:DeleteObject"], _objects(f"{folder}/error.json")),
-        _lists("uploads/*", f"{folder}/*"),
+        _allow("KeepMistakes", ["sqs:SendMessage"], _arn(dead_queue)),
+        _lists(_arn("Bucket"), "uploads/*", f"{folder}/*"),
         _logs(log_group),
     )
 
@@ -41,27 +42,32 @@ def dispatch(queue: str, format_queues: Iterable[str], log_group: str) -> Policy
         _allow("LookAtSources", ["s3:GetObject", "s3:GetObjectVersion"], _objects("uploads/*")),
         _allow("WriteErrors", ["s3:PutObject"], _objects("exports/*/*/*/error.json")),
         _allow("SendJobs", ["sqs:SendMessage"], *(_arn(each) for each in format_queues)),
-        _lists("uploads/*"),
+        _lists(_arn("Bucket"), "uploads/*"),
         _logs(log_group),
     )
 
 
 def request(log_group: str) -> Policy:
-    """Signs tickets: whoever holds one may do with it at most what is allowed here.
+    """Signs tickets: whoever holds one may do with it at most what is allowed here."""
+    return _policy(*_signs(_objects, _arn("Bucket")), _logs(log_group))
 
-    An app that makes tickets in its own process needs the statements about the bucket, and no other.
-    """
-    return _policy(
-        _allow("SignUploads", ["s3:PutObject"], _objects("uploads/*")),
-        _allow("SignLinks", ["s3:GetObject"], _objects("exports/*")),
-        _lists("exports/*"),
-        _logs(log_group),
-    )
+
+def app(bucket_arn: str) -> Policy:
+    """For an app that makes tickets in its own process: what its role needs on the bucket."""
+    return _policy(*_signs(lambda keys: f"{bucket_arn}/{keys}", bucket_arn))
 
 
 def trust() -> Policy:
     """Who may take a function's role: Lambda."""
     return _policy({"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"})
+
+
+def _signs(objects: Callable[[str], Resource], bucket: Resource) -> list[Statement]:
+    return [
+        _allow("SignUploads", ["s3:PutObject"], objects("uploads/*")),
+        _allow("SignLinks", ["s3:GetObject"], objects("exports/*")),
+        _lists(bucket, "exports/*"),
+    ]
 
 
 def _takes_messages(queue: str) -> Statement:
@@ -70,10 +76,10 @@ def _takes_messages(queue: str) -> Statement:
     return _allow("TakeMessages", [*polls, "sqs:ChangeMessageVisibility"], _arn(queue))
 
 
-def _lists(*prefixes: str) -> Statement:
+def _lists(bucket: Resource, *prefixes: str) -> Statement:
     # So that "not there" is 404: S3 answers 403 for a key that does not exist to those who may not list the bucket.
     # Whether they may, it decides with the key as the prefix.
-    return _allow("TellMissing", ["s3:ListBucket"], _arn("Bucket")) | {
+    return _allow("TellMissing", ["s3:ListBucket"], bucket) | {
         "Condition": {"StringLike": {"s3:prefix": list(prefixes)}}
     }
 
