@@ -12,7 +12,7 @@ A format's options are a frozen dataclass. Its annotations are the valid values:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -47,6 +47,30 @@ def parse[T](declared: type[T], given: Mapping[str, object], format: str) -> T:
     return declared(**values)
 
 
+def collect(written: Iterable[str], declared: Mapping[str, type[object]]) -> dict[str, dict[str, object]]:
+    """Sorts options as they are written on a command line by format.
+
+    `pdf.page_size=A5` is for one format, `page_size=A5` for each of `declared` that has such an option. Raises
+    `BadOption`; values are checked later, by `parse`.
+    """
+    found: dict[str, dict[str, object]] = {}
+    for each in written:
+        name, equals, value = each.partition("=")
+        format, dot, option = name.rpartition(".")
+        if not (equals and option):
+            raise BadOption(f"The option {each!r} is not of the form name=value, such as pdf.page_size=A5.")
+        if dot and format not in declared:
+            raise BadOption(
+                f"The option {each!r} is for {format!r}, which is not asked for. Asked: {', '.join(declared)}."
+            )
+        takers = [format] if dot else [one for one, its in declared.items() if option in _all_names({one: its})]
+        if not takers:
+            raise BadOption(_unknown(", ".join(declared), option, _all_names(declared)))
+        for taker in takers:
+            found.setdefault(taker, {})[option] = value
+    return found
+
+
 def describe(declared: type[object]) -> list[dict[str, object]]:
     """The options for people and programs: name, valid values, default, help."""
     hints = get_type_hints(declared)
@@ -59,6 +83,10 @@ def describe(declared: type[object]) -> list[dict[str, object]]:
         }
         for each in fields(declared)  # type: ignore[arg-type]
     ]
+
+
+def _all_names(declared: Mapping[str, type[object]]) -> list[str]:
+    return sorted({each.name for its in declared.values() for each in fields(its)})  # type: ignore[arg-type]
 
 
 def _unknown(format: str, name: str, known: list[str]) -> str:

@@ -6,7 +6,11 @@ ExportError
 ├── Refused               the operator's   after the role or the settings are mended (kept)
 ├── NotThere              nobody's         no: what was asked for is gone, or never was
 ├── OutOfTime             the user's       on a larger function, or with a smaller source (kept)
-└── GaveUp                the user's       likewise (kept)
+├── GaveUp                the user's       likewise (kept)
+│                                          who holds a ticket meets these:
+├── UploadRefused         the app's        with a new ticket
+├── LinkRefused           the app's        with a new ticket
+└── NoFile                nobody's         once the export is done; if it failed, the message says why
 """
 
 from __future__ import annotations
@@ -47,3 +51,22 @@ class GaveUp(SourceError):
 
     code = "gave-up"
     keep = True
+
+
+class UploadRefused(RequestError):
+    """Storage did not take the source: the form is spent, the source too large, or what was agreed was changed."""
+
+    code = "upload-refused"
+
+
+class LinkRefused(RequestError):
+    """Storage did not follow a link: it has expired or was altered."""
+
+    code = "link-refused"
+
+
+class NoFile(ExportError):
+    """There is no file to download."""
+
+    code = "no-file"
+    fault = "nobody"

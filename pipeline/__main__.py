@@ -1,0 +1,154 @@
+"""The pipeline's command line: `python -m pipeline --help`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from exporters.errors import ExportError, RequestError
+from pipeline import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.client import ExportClient
+
+app = typer.Typer(
+    help="Moves documents through the export pipeline: on this machine, or in your AWS account.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+Source = Annotated[Path, typer.Argument(help="The document to export, such as notes.md.", show_default=False)]
+To = Annotated[str, typer.Option("--to", help="Formats, with commas between them: pdf,html. See --list.")]
+Out = Annotated[Path, typer.Option("--out", help="The folder for the files.")]
+Options = Annotated[
+    list[str],
+    typer.Option(
+        "--option", help="pdf.page_size=A5 for one format, or page_size=A5 for each that has it. May be repeated."
+    ),
+]
+Stage = Annotated[
+    str, typer.Option("--stage", help="A stage in your AWS account, instead of the stack on this machine.")
+]
+Tenant = Annotated[str, typer.Option("--tenant", help="Whose export this is.")]
+
+
+@app.command()
+def demo(
+    source: Source = Path("examples/handbook.md"),
+    to: To = "markdown,html,text,json,pdf",
+    out: Out = Path("build/demo"),
+    option: Options = [],  # noqa: B006 – typer copies it
+) -> None:
+    """Start a stack, export a document through all of it, show what came out, and stop."""
+    from pipeline.local.stack import LocalStack
+
+    asked = _asked(source, to, option)
+    with show.working("Starting the pipeline on this machine"):
+        stack = LocalStack()
+        stack.__enter__()
+    try:
+        show.stack(stack.address)
+        done = show.journey(stack.client(), "demo", source, *asked, out)
+    finally:
+        stack.stop()
+    raise typer.Exit(0 if done else 1)
+
+
+@app.command()
+def export(
+    source: Source,
+    to: To,
+    out: Out = Path(),
+    option: Options = [],  # noqa: B006
+    stage: Stage = "",
+    tenant: Tenant = "me",
+) -> None:
+    """Export a document through a running pipeline: that of `up`, or a stage in your AWS account."""
+    asked = _asked(source, to, option)
+    done = show.journey(_client(stage), tenant, source, *asked, out)
+    raise typer.Exit(0 if done else 1)
+
+
+@app.command()
+def up() -> None:
+    """Keep a stack running on this machine until Ctrl-C."""
+    from pipeline.local import stack as local
+
+    if local.running():
+        raise RequestError("A stack is running on this machine already. Stop it with Ctrl-C where it was started.")
+    with show.working("Starting the pipeline on this machine"):
+        stack = local.LocalStack()
+        stack.__enter__()
+    try:
+        local.remember(stack.address)
+        show.up(stack.address)
+        signal.pause()
+    except SystemExit:
+        pass  # a signal: the way to end this command
+    finally:
+        local.forget()
+        with show.working("Stopping"):
+            stack.stop()
+
+
+def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str, dict[str, object]]]:
+    """The formats and their options; all that is wrong with them is said before anything is started."""
+    from exporters import options, readers, registry
+
+    if not source.is_file():
+        raise RequestError(f"There is no file {str(source)!r}.")
+    readers.check_kind(source.name)
+    formats = [name.strip() for name in to.split(",") if name.strip()]
+    if not formats:
+        raise RequestError(f"No format is named. Formats: {', '.join(registry.names())}.")
+    chosen = options.collect(given, {name: registry.get(name).options for name in formats})
+    for name in formats:
+        options.parse(registry.get(name).options, chosen.get(name, {}), name)
+    return formats, chosen
+
+
+def _client(stage: str) -> ExportClient:
+    if stage:
+        from pipeline.deployed import client_of
+
+        return client_of(stage)
+    from pipeline.local.stack import running
+
+    address = running()
+    if address is None:
+        raise RequestError(
+            "No stack is running on this machine. Start one with `python -m pipeline up` in another terminal, "
+            "or name a stage in your AWS account with --stage."
+        )
+    return address.client()
+
+
+@contextmanager
+def _exit_codes() -> Iterator[None]:
+    """0 done, 1 the export failed, 2 wrong use."""
+    try:
+        yield
+    except ExportError as error:
+        show.error(str(error))
+        sys.exit(2 if isinstance(error, RequestError) else 1)
+
+
+def _interrupt(number: int, _frame: Any) -> None:
+    # As shells have it, 130 for Ctrl-C. Leaving by an exception stops the stack on the way out.
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, _interrupt)
+    with _exit_codes():
+        app(prog_name="python -m pipeline")
