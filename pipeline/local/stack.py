@@ -13,9 +13,10 @@ from typing import Any
 from exporters.errors import MissingPart
 from pipeline import package, policies
 from pipeline.client import ExportClient
+from pipeline.local import template
 from pipeline.local.memory import MemoryWatch
 from pipeline.local.server import REGION, ROOT_USER, Server
-from pipeline.local.template import Limits, compile_template
+from pipeline.local.template import Limits
 from pipeline.signing import Credentials
 
 ROOT = Path(__file__).parent.parent.parent
@@ -98,10 +99,12 @@ class LocalStack:
     def _deploy(self) -> dict[str, str]:
         storage = self.aws("s3")
         storage.create_bucket(Bucket=_CODE_BUCKET)
-        storage.put_object(Bucket=_CODE_BUCKET, Key=_CODE_KEY, Body=package.build(ROOT))
-        code = {"S3Bucket": _CODE_BUCKET, "S3Key": _CODE_KEY}
-        template = compile_template(_STAGE, ROOT, code=code, limits=self._limits)
-        return create_stack(self.aws("cloudformation"), _STACK, template)
+        zipped = self.server.folder / _CODE_KEY
+        package.build(ROOT, zipped)
+        storage.put_object(Bucket=_CODE_BUCKET, Key=_CODE_KEY, Body=zipped.read_bytes())
+        made = template.compile(_STAGE, ROOT, limits=self._limits)
+        parameters = {template.CODE_BUCKET: _CODE_BUCKET, template.CODE_KEY: _CODE_KEY}
+        return create_stack(self.aws("cloudformation"), _STACK, made, parameters)
 
     def _address(self) -> Address:
         iam = self.aws("iam")
@@ -119,11 +122,14 @@ class LocalStack:
         )
 
 
-def create_stack(cloudformation: Any, name: str, template: dict[str, Any]) -> dict[str, str]:
+def create_stack(
+    cloudformation: Any, name: str, template: dict[str, Any], parameters: Mapping[str, str]
+) -> dict[str, str]:
     """Creates a stack and returns its outputs. Raises `MissingPart` with the reason of what failed first."""
     cloudformation.create_stack(
         StackName=name,
         TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )
     while (stack := cloudformation.describe_stacks(StackName=name)["Stacks"][0])["StackStatus"] not in _FINISHED:
