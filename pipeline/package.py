@@ -5,7 +5,6 @@ python -m pipeline.package                 writes build/package.zip
 
 from __future__ import annotations
 
-import io
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -23,22 +22,19 @@ def main() -> int:
     """Writes the package into build/."""
     target = ROOT / "build" / "package.zip"
     target.parent.mkdir(exist_ok=True)
-    data = build(ROOT)
-    target.write_bytes(data)
-    sys.stdout.write(f"{target.relative_to(ROOT)}: {len(data) / 1024:.0f} KB\n")
+    build(ROOT, target)
+    sys.stdout.write(f"{target.relative_to(ROOT)}: {target.stat().st_size / 1024:.0f} KB\n")
     return 0
 
 
-def build(root: Path) -> bytes:
-    """The package: the code, and the data files beside it."""
-    target = io.BytesIO()
+def build(root: Path, target: Path) -> None:
+    """Zips the code and the data files beside it."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
         for path in sorted(_files(root)):
             entry = zipfile.ZipInfo(path.relative_to(root).as_posix(), _DATE)
             entry.external_attr = _MODE
             entry.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(entry, path.read_bytes())
-    return target.getvalue()
 
 
 def _files(root: Path) -> Iterator[Path]:

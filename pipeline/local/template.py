@@ -20,6 +20,9 @@ from pipeline.deployment import log_group_id, osls_id
 type Json = Any
 type Resources = dict[str, dict[str, Json]]
 
+CODE_BUCKET, CODE_KEY = "CodeBucket", "CodeKey"
+"""The template's parameters: where the package was put."""
+
 # ${self:custom.name}, ${opt:stage, 'dev'}, ${file(path)} are osls's; ${Bucket.Arn} and ${AWS::Region} CloudFormation's.
 _VARIABLE = re.compile(r"\$\{([a-z]+[:(][^}]*)\}")
 
@@ -33,19 +36,17 @@ class Limits:
     visibility_s: int | None = None
 
 
-def compile_template(
+def compile(
     stage: str,
     root: Path,
     *,
-    code: dict[str, Json],
     environment: Mapping[str, str] | None = None,
     limits: Mapping[str, Limits] | None = None,
 ) -> dict[str, Json]:
-    """The template of root/serverless.yml for a stage.
+    """The template of root/serverless.yml for a stage; its parameters are `CODE_BUCKET` and `CODE_KEY`.
 
-    `code` says where the package is: `S3Bucket` and `S3Key`. `environment` goes to every function, on top of its own;
-    `limits` are by the function's name in serverless.yml, such as "dispatch". Raises `ValueError` for what it does not
-    know.
+    `environment` goes to every function, on top of its own; `limits` are by the function's name in serverless.yml, such
+    as "dispatch". Raises `ValueError` for what it does not know.
     """
     service = _Service(root, stage).read()
     functions = _merged(service["functions"])
@@ -53,13 +54,12 @@ def compile_template(
     resources: Resources = {}
     for name, function in functions.items():
         resources |= _function(service["provider"], f"{service['service']}-{stage}-{name}", name, function)
-        properties = resources[_function_id(name)]["Properties"]
-        properties["Code"] = code
-        properties["Environment"]["Variables"] |= environment or {}
+        resources[_function_id(name)]["Properties"]["Environment"]["Variables"] |= environment or {}
     resources |= declared["Resources"]
     _limit(resources, functions, limits or {})
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
+        "Parameters": {CODE_BUCKET: {"Type": "String"}, CODE_KEY: {"Type": "String"}},
         "Resources": resources,
         "Outputs": declared["Outputs"],
     }
@@ -77,6 +77,7 @@ def _function(provider: dict[str, Json], full_name: str, name: str, function: di
         _function_id(name): {
             "Type": "AWS::Lambda::Function",
             "Properties": {
+                "Code": {"S3Bucket": {"Ref": CODE_BUCKET}, "S3Key": {"Ref": CODE_KEY}},
                 "Handler": function["handler"],
                 "Runtime": provider["runtime"],
                 "FunctionName": full_name,

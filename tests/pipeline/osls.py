@@ -23,7 +23,7 @@ def service_folder(folder: Path) -> Path:
     shutil.copy(ROOT / "serverless.yml", folder)
     shutil.copytree(ROOT / "pipeline" / "generated", folder / "pipeline" / "generated")
     (folder / "build").mkdir()
-    (folder / "build" / "package.zip").write_bytes(package.build(ROOT))
+    package.build(ROOT, folder / "build" / "package.zip")
     return folder
 
 
