@@ -1,0 +1,299 @@
+"""Exports one source to one file, with no pipeline: `python -m exporters notes.md notes.pdf`.
+
+Exit codes: 0 done, 1 the export failed, 2 wrong use; 130 after Ctrl-C, and 141 where the reader of standard output went
+away, as shells have it.
+
+Starting fast is a feature: what an export does not need is not imported, and argparse is used because it is light.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from pathlib import Path
+
+from exporters import File, Source, export, options, readers, registry
+from exporters.errors import ExportError, RequestError, SourceTooLarge
+from exporters.report import Report
+from exporters.source import Companions
+
+MAX_SOURCE = 100 * 2**20  # bytes; far above any book, far below a machine's memory
+MAX_COMPANION = 20 * 2**20  # bytes of one image beside the source
+SHOWN_ITEMS = 6  # of the report on stderr: more would hide the first
+
+_EXAMPLES = """\
+examples:
+  python -m exporters notes.md notes.pdf --option page_size=A5
+  python -m exporters notes.md notes.html --report report.json
+  cat notes.md | python -m exporters - - --from gfm --to text | less
+  python -m exporters --list
+
+Images that the source names by a relative path are read from its folder and the folders below.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Does what the command line asks for, and returns the exit code."""
+    try:
+        asked = _parser().parse_args(arguments)
+        if asked.list:
+            _write("-", _list_json() if asked.json else _list())
+        else:
+            _export(asked)
+        return 0
+    except ExportError as error:
+        _say(str(error))
+        return 2 if isinstance(error, RequestError) else 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain on its way out
+        return 141
+    except OSError as error:
+        _say(f"Cannot write {error.filename or 'the file'}: {error.strerror}.")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="python -m exporters",
+        description="Export a document to another format.",
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("source", nargs="?", metavar="SOURCE", help="the document to export, or - for standard input")
+    parser.add_argument("output", nargs="?", metavar="OUTPUT", help="the file to make, or - for standard output")
+    parser.add_argument("--from", dest="kind", metavar="KIND", help="the kind of source (default: by SOURCE's ending)")
+    parser.add_argument("--to", dest="format", metavar="FORMAT", help="the format (default: by OUTPUT's ending)")
+    parser.add_argument(
+        "--option",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="an option of the format, such as page_size=A5; may be repeated, see --list",
+    )
+    parser.add_argument(
+        "--report", metavar="FILE", help="write as JSON what was lost or changed on the way; - for standard output"
+    )
+    parser.add_argument("--list", action="store_true", help="show the formats and their options, and export nothing")
+    parser.add_argument("--json", action="store_true", help="with --list: as JSON")
+    return parser
+
+
+def _export(asked: Namespace) -> None:
+    """Says all that is wrong with the request before any work is done."""
+    if asked.json:
+        raise RequestError("--json goes with --list. The report of an export is JSON by itself: --report FILE.")
+    if asked.source is None or asked.output is None:
+        raise RequestError("Name a source and the file to make, such as: python -m exporters notes.md notes.pdf")
+    if asked.report == "-" and asked.output == "-":
+        raise RequestError("The file and its report cannot both go to standard output. Give one of them a name.")
+    kind = _kind(asked)
+    format = _format(asked)
+    for name in (asked.output, asked.report or "-"):
+        _check_place(name, asked.source)
+    declared = registry.get(format).options
+    chosen = options.collect(asked.option, {format: declared}).get(format, {})
+    options.parse(declared, chosen, format)
+
+    file = export(_source(asked.source), format, chosen, kind)
+    _write(asked.output, file.data)
+    if asked.report is not None:
+        _write(asked.report, _json(file.report.as_json()))
+    elif file.report.items:
+        _summarise(file, asked.output)
+
+
+def _kind(asked: Namespace) -> str:
+    kind: str | None = asked.kind
+    if kind is None and asked.source == "-":
+        raise RequestError(f"Standard input has no ending that tells its kind. Add --from: {', '.join(readers.KINDS)}.")
+    kind = kind or readers.kind_of(asked.source)
+    if kind is None:
+        endings = ", ".join(ending for endings in readers.KINDS.values() for ending in endings)
+        raise RequestError(
+            f"The ending of {_named(asked.source)} does not tell its kind. Kinds go by these endings: {endings}; "
+            f"or add --from: {', '.join(readers.KINDS)}."
+        )
+    if kind not in readers.KINDS:
+        raise RequestError(f"There is no kind of source {kind!r}. Kinds: {', '.join(readers.KINDS)}.")
+    return kind
+
+
+def _format(asked: Namespace) -> str:
+    if asked.format is not None:
+        registry.get(asked.format)
+        return str(asked.format)
+    if asked.output == "-":
+        raise RequestError(
+            f"Standard output has no ending that tells the format. Add --to: {', '.join(registry.names())}."
+        )
+    ending = Path(asked.output).suffix.lower()
+    found = [name for name in registry.names() if registry.get(name).extension == ending]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise RequestError(f"The ending {ending} is that of {' and '.join(found)}. Say which with --to.")
+    known = ", ".join(f"{registry.get(name).extension} ({name})" for name in registry.names())
+    raise RequestError(
+        f"The ending of {_named(asked.output)} does not tell the format. Endings: {known}; or say it with --to."
+    )
+
+
+def _check_place(name: str, source: str) -> None:
+    if name == "-":
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise RequestError(f"{_named(name)} is a folder. Name the file in it.")
+    if not path.parent.is_dir():
+        raise RequestError(f"There is no folder {_named(path.parent)} for {_named(path.name)}.")
+    if source != "-" and path.exists() and Path(source).exists() and path.samefile(source):
+        raise RequestError(f"{_named(name)} is the source itself. Give the file another name.")
+
+
+def _source(name: str) -> Source:
+    try:
+        if name == "-":
+            return Source(_bounded(sys.stdin.buffer.read(MAX_SOURCE + 1)), "stdin")
+        path = Path(name)
+        with path.open("rb") as stream:
+            data = _bounded(stream.read(MAX_SOURCE + 1))
+    except OSError as error:
+        raise RequestError(f"Cannot read {_named(name)}: {error.strerror}.") from None
+    return Source(data, path.name, _beside(path.parent))
+
+
+def _bounded(data: bytes) -> bytes:
+    if len(data) > MAX_SOURCE:
+        raise SourceTooLarge(f"The source is larger than {MAX_SOURCE // 2**20} MB. Split it.")
+    return data
+
+
+def _beside(folder: Path) -> Companions:
+    """Gives images from a folder and those below it, and nothing that a link or a path leads to elsewhere."""
+    root = folder.resolve()
+
+    def companion(path: str) -> bytes | None:
+        parts = path.replace("\\", "/").split("/")
+        if ".." in parts or not parts[0] or ":" in parts[0]:  # a parent, an absolute path, a drive
+            return None
+        try:
+            found = (root / path).resolve()
+            if not (found.is_relative_to(root) and found.is_file()):
+                return None
+            with found.open("rb") as stream:
+                data = stream.read(MAX_COMPANION + 1)
+        except (OSError, ValueError, RuntimeError):  # unreadable, a name with NUL, a loop of links
+            return None
+        return data if len(data) <= MAX_COMPANION else None
+
+    return companion
+
+
+def _write(name: str, data: bytes) -> None:
+    """Writes all of it or nothing: to a file beside, which then takes the place of the old one."""
+    if name == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    path = Path(name).resolve()  # a link stays a link
+    if path.exists() and not path.is_file():  # a device or a pipe, which must not be replaced
+        path.write_bytes(data)
+        return
+    partial = path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part")
+    try:
+        with partial.open("xb") as stream:
+            stream.write(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, name) from None
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _summarise(file: File, output: str) -> None:
+    rank = ("lost", "degraded", "note")
+    items = sorted(file.report.items, key=lambda item: rank.index(item.severity))
+    count = _left_out(file.report) + len(items)
+    _say(f"{count} thing{'' if count == 1 else 's'} to know about {file.name if output == '-' else output}:")
+    for item in items[:SHOWN_ITEMS]:
+        times = f" (× {item.count})" if item.count > 1 else ""
+        where = f" – {item.where}" if item.where else ""
+        _line(f"  {item.severity}: {item.what}{times}{where}")
+    if count > SHOWN_ITEMS:
+        _line(f"  and {count - SHOWN_ITEMS} more; --report FILE writes them all")
+
+
+def _left_out(report: Report) -> int:
+    left_out = report.as_json()["left_out"]
+    return left_out if isinstance(left_out, int) else 0
+
+
+def _list() -> bytes:
+    lines = []
+    for name in registry.names():
+        exporter = registry.get(name)
+        layers = f", layers {', '.join(exporter.layers)}" if exporter.layers else ""
+        lines += [
+            f"{name}: {registry.summary(name)}",
+            f"    {exporter.extension}, {exporter.media_type}; {exporter.memory_mb} MB, {exporter.timeout_s} s{layers}",
+        ]
+        lines += [
+            f"    --option {each['name']}={_written(each['default'])}  {each['help']} ({each['values']})"
+            for each in options.describe(exporter.options)
+        ]
+        lines.append("")
+    kinds = ", ".join(f"{kind} ({' '.join(endings)})" for kind, endings in readers.KINDS.items())
+    return "\n".join([*lines, f"Kinds of source: {kinds}", ""]).encode()
+
+
+def _list_json() -> bytes:
+    formats = []
+    for name in registry.names():
+        exporter = registry.get(name)
+        formats.append(
+            {
+                "name": name,
+                "description": registry.summary(name),
+                "extension": exporter.extension,
+                "media_type": exporter.media_type,
+                "memory_mb": exporter.memory_mb,
+                "timeout_s": exporter.timeout_s,
+                "layers": exporter.layers,
+                "options": options.describe(exporter.options),
+            }
+        )
+    return _json({"formats": formats, "kinds": readers.KINDS})
+
+
+def _json(value: object) -> bytes:
+    import json
+
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _named(name: object) -> str:
+    return f"{str(name)!r}"
+
+
+def _say(message: str) -> None:
+    _line(f"exporters: {message}")
+
+
+def _line(text: str) -> None:
+    # Names and headings come from the document: none of them may move a terminal's cursor.
+    print("".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
