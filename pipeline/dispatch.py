@@ -62,7 +62,7 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) 
             accepted.append(asked)
     for asked in accepted:
         name = environment.settings().queue_prefix + asked.format
-        queues.send(intake_arn, name, [Message(asked.to_json(), tenant)])
+        queues.send(intake_arn, name, Message(asked.to_json(), tenant))
         log("INFO", "Dispatched.", about_job(asked, invocation), size=head.size)
 
 

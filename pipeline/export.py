@@ -123,7 +123,7 @@ def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: 
         raise error  # the queue moves it among its dead letters by itself
     if error.keep:
         name = attempt.queue_arn.rpartition(":")[2] + DEAD
-        queues.send(attempt.queue_arn, name, [Message(attempt.body, job.tenant)])
+        queues.send(attempt.queue_arn, name, Message(attempt.body, job.tenant))
     _measure(attempt, invocation, "Failed.", failures=1, error=error.code, why=str(error))
 
 

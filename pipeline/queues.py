@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from exporters.errors import Unavailable
 from pipeline.aws import Caller
 from pipeline.errors import Refused
 from pipeline.settings import Settings
 
 DEAD = "-dead"  # what a dead-letter queue is called after its queue
-_MAX_BATCH = 10  # messages that SQS takes at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +31,14 @@ class Queues:
         suffix = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
         self._endpoint = settings.endpoint or f"https://sqs.{settings.region}.{suffix}"
 
-    def send(self, near_arn: str, name: str, messages: Sequence[Message]) -> None:
-        """Puts messages on the queue `name` in the account of the queue `near_arn`.
-
-        Raises `Unavailable` if not all were taken; sending them all again is harmless.
-        """
-        for start in range(0, len(messages), _MAX_BATCH):
-            entries = [
-                {"Id": str(number), "MessageBody": message.body, "MessageGroupId": message.group}
-                for number, message in enumerate(messages[start : start + _MAX_BATCH])
-            ]
-            answer = self._call("SendMessageBatch", {"QueueUrl": self._url(near_arn, name), "Entries": entries})
-            if answer.get("Failed"):
-                raise Unavailable(f"SQS did not take all messages for {name} ({answer['Failed'][0].get('Code')}).")
+    def send(self, near_arn: str, name: str, message: Message) -> None:
+        """Puts a message on the queue `name` in the account of the queue `near_arn`."""
+        request = {
+            "QueueUrl": self._url(near_arn, name),
+            "MessageBody": message.body,
+            "MessageGroupId": message.group,
+        }
+        self._call("SendMessage", request)
 
     def hide(self, arn: str, receipt: str, seconds: int) -> None:
         """Lets a message that is being worked on come back after this many seconds, if it is not done by then."""
