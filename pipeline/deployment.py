@@ -44,15 +44,20 @@ def main(arguments: list[str]) -> int:
 
 
 def generate(root: Path) -> dict[Path, str]:
-    """The generated files and what they hold: a line for each function, each queue and each statement of a role."""
+    """The generated files, and the pages with a table of formats, as they are to be."""
     exporters = {name: registry.get(name) for name in registry.names()}
     folder = root / "pipeline" / "generated"
-    files = {
-        folder / "functions.json": _json(functions(exporters), depth=1),
-        folder / "queues.json": _json({"Resources": queues(exporters)}, depth=2),
-        folder / "roles.json": _json({"Resources": roles(exporters)}, depth=2),
-    }
+    files = {folder / name: text for name, text in generated_files(exporters).items()}
     return files | _pages_with_tables(root, exporters)
+
+
+def generated_files(exporters: Mapping[str, Exporter]) -> dict[str, str]:
+    """What generated/ holds: a line for each function, each queue and each statement of a role."""
+    return {
+        "functions.json": _json(functions(exporters), depth=1),
+        "queues.json": _json({"Resources": queues(exporters)}, depth=2),
+        "roles.json": _json({"Resources": roles(exporters)}, depth=2),
+    }
 
 
 def functions(exporters: Mapping[str, Exporter]) -> dict[str, Any]:

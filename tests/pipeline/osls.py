@@ -1,4 +1,4 @@
-"""Packages and deploys with osls, in a folder of its own: several tests may do so at once."""
+"""Packages and deploys with osls, each time in a folder of its own: several tests may do so at once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import boto3
 
-from pipeline import package
+from exporters import registry
+from exporters.exporter import Exporter
+from pipeline import deployment, package
 from pipeline.local.server import REGION, ROOT_USER
 
 ROOT = Path(__file__).parent.parent.parent
@@ -18,20 +21,25 @@ ROOT = Path(__file__).parent.parent.parent
 _OSLS = ROOT / "node_modules" / ".bin" / "osls"
 
 
-def service_folder(folder: Path) -> Path:
-    """A folder that holds what osls reads, and nothing else."""
+def service_folder(folder: Path, more: Mapping[str, Exporter] | None = None) -> Path:
+    """A folder that holds what osls reads and nothing else, for the formats there are and some more."""
+    exporters = {name: registry.get(name) for name in registry.names()} | dict(more or {})
+    generated = folder / "pipeline" / "generated"
+    generated.mkdir(parents=True)
+    for name, text in deployment.generated_files(exporters).items():
+        (generated / name).write_text(text)
     shutil.copy(ROOT / "serverless.yml", folder)
-    shutil.copytree(ROOT / "pipeline" / "generated", folder / "pipeline" / "generated")
     (folder / "build").mkdir()
     package.build(ROOT, folder / "build" / "package.zip")
     return folder
 
 
-def osls(folder: Path, *arguments: str, **environment: str) -> str:
+def osls(folder: Path, *arguments: str, offline: bool = False, **environment: str) -> str:
     """Runs osls there, with no AWS settings but the given ones, and returns what it says."""
     # Node is beside Python, from a wheel.
     clean = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(folder), **environment}
-    done = subprocess.run([_OSLS, *arguments], cwd=folder, env=clean, capture_output=True, text=True, timeout=180)
+    command = [*(_no_network() if offline else []), str(_OSLS), *arguments]
+    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, f"osls {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
 
@@ -39,26 +47,37 @@ def osls(folder: Path, *arguments: str, **environment: str) -> str:
 def deploy(folder: Path, endpoint: str, stage: str = "test") -> dict[str, str]:
     """Deploys as an operator would, but to the stack that listens at the endpoint; returns the outputs.
 
-    Takes about 12 s, most of which osls waits.
+    Takes about 12 s; most of the time osls waits.
     """
-    credentials = {"AWS_ACCESS_KEY_ID": ROOT_USER.access_key, "AWS_SECRET_ACCESS_KEY": ROOT_USER.secret_key}
     osls(
         service_folder(folder),
         *("deploy", "--stage", stage, "--region", REGION),
-        **credentials,
         AWS_ENDPOINT_URL=endpoint,
-        AWS_EC2_METADATA_DISABLED="true",
+        AWS_ACCESS_KEY_ID=ROOT_USER.access_key,
+        AWS_SECRET_ACCESS_KEY=ROOT_USER.secret_key,
     )
     stack = client("cloudformation", endpoint).describe_stacks(StackName=f"document-export-{stage}")["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
-def client(service: str, endpoint: str):
-    """A boto3 client with all rights on the stack at the endpoint."""
+def allow_plain_http(endpoint: str, bucket: str) -> None:
+    """Takes away the bucket's policy, which refuses all that is not TLS: the embedded stack has none."""
+    client("s3", endpoint).delete_bucket_policy(Bucket=bucket)
+
+
+def client(service: str, endpoint: str, access_key: str = ROOT_USER.access_key, secret_key: str = ROOT_USER.secret_key):
+    """A boto3 client on the stack at the endpoint; with all rights, unless another's key is given."""
     return boto3.client(
         service,
         region_name=REGION,
         endpoint_url=endpoint,
-        aws_access_key_id=ROOT_USER.access_key,
-        aws_secret_access_key=ROOT_USER.secret_key,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
     )
+
+
+def _no_network() -> list[str]:
+    """What goes before a command to take the network from it, where the machine can do that."""
+    command = ["unshare", "--map-root-user", "--net"]
+    able = shutil.which("unshare") and subprocess.run([*command, "true"], capture_output=True).returncode == 0
+    return command if able else []
