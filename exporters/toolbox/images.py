@@ -1,8 +1,8 @@
 """Looks at an image's first bytes: what it is and how large, without decoding it.
 
 Decoding is where hostile images do their harm (30,000 × 30,000 pixels are 2.7 GB from 100 kB of PNG), so readers ask
-here first. Sizes are read as the formats define them: PNG (ISO/IEC 15948, 11.2.2), GIF89a (18), JPEG (ITU-T T.81, B.2.2),
-WebP (RFC 9649, 2.5 to 2.7).
+here first. Sizes are read as the formats define them: PNG (ISO/IEC 15948, 11.2.2), GIF89a (18), JPEG (ITU-T T.81,
+B.2.2), WebP (RFC 9649, 2.5 to 2.7).
 """
 
 from __future__ import annotations

@@ -1,0 +1,558 @@
+"""Reads GitHub Flavored Markdown: CommonMark 0.31.2 with tables, task lists, strikethrough, footnotes, alerts, math,
+bare addresses as links, and YAML front matter.
+
+pulldown-cmark parses; this builds the tree from its events, without recursion, in one pass. What is in no event is done
+here: front matter, bare addresses, the ids of headings, images, the order of footnotes, and the bounds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, pairwise
+from typing import Any
+
+import pyromark
+
+from exporters.document.nodes import (
+    Admonition,
+    AdmonitionKind,
+    Alignment,
+    Block,
+    BlockQuote,
+    Blocks,
+    Cell,
+    Code,
+    CodeBlock,
+    Document,
+    Emphasis,
+    Footnote,
+    FootnoteReference,
+    Heading,
+    Image,
+    Inlines,
+    Json,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Section,
+    Strikethrough,
+    Strong,
+    Table,
+    ThematicBreak,
+)
+from exporters.document.walk import plain_text
+from exporters.errors import SourceTooLarge
+from exporters.readers import autolinks, decoding, front_matter
+from exporters.readers.resources import Embedded, Resources
+from exporters.readers.slugs import Slugs
+from exporters.report import Code as Reported
+from exporters.report import Report
+from exporters.source import Source
+
+MAX_SIZE = 8_000_000  # bytes without embedded images: five times a book of 1,000 pages
+MAX_MARKS = 800_000  # characters that may be markup: the parser takes up to 60 bytes for each, so 50 MB in all
+MAX_EVENTS = 800_000  # some 100 bytes of nodes for each: a book of 500 pages has 100,000
+MAX_DEPTH = 100  # lists and quotes in each other: exporters recurse, some with five frames for each of 1,000 there are
+MAX_INLINE_DEPTH = 30  # emphasis and links in each other, for the same reason
+MAX_PREFIX = 1_000  # characters before a line's text: the parser's time is their number times that of the lines
+
+_O = pyromark.Options
+_OPTIONS = (
+    _O.ENABLE_TABLES
+    | _O.ENABLE_FOOTNOTES
+    | _O.ENABLE_STRIKETHROUGH
+    | _O.ENABLE_TASKLISTS
+    | _O.ENABLE_GFM
+    | _O.ENABLE_MATH
+)
+_MARKS = "*_~[]!<>&\\`$|#\n"
+_LONG_PREFIX = re.compile(rf"(?:\A|\n)(?:[ \t>]|[-+*](?=[ \t])|\d{{1,9}}+[.)](?=[ \t])){{{MAX_PREFIX}}}")
+# An address that its author has spelled so that it is none: `https\://…`, `www\.…`, `me\@…`.
+_ESCAPED_ADDRESS = re.compile(r"(?:https?|ftp)\\:|www\\\.|\\@")
+_ESCAPE = "\0"  # stands in a text where a backslash has stood; no source has it
+
+
+def read(source: Source, report: Report) -> Document:
+    """Reads a source in GitHub Flavored Markdown. Raises `UnreadableSource`, `SourceTooLarge`."""
+    embedded = Embedded(decoding.as_utf8(source.data))
+    if len(embedded.text) > MAX_SIZE:
+        raise SourceTooLarge(f"The source has more than {MAX_SIZE // 10**6} MB of text. Split it.")
+    metadata, unread, text = front_matter.cut(decoding.as_text(embedded.text, report), report)
+    _check(text)
+    look_for_links = autolinks.possible(text)
+    tree = _Tree(Resources(source, embedded, report), embedded, report, look_for_links)
+    if unread:
+        tree.stack[0].children.append(CodeBlock(unread, "yaml", "yaml"))
+    escapes = look_for_links and _ESCAPED_ADDRESS.search(text) is not None
+    events = _with_escapes(text) if escapes else pyromark.events(text, options=_OPTIONS)
+    tree.grow(_bounded(embedded.restored(events)))
+    return tree.document(metadata)
+
+
+def _check(text: str) -> None:
+    if sum(map(text.count, _MARKS)) > MAX_MARKS:
+        raise SourceTooLarge("The source has too much markup. Split it.")
+    if found := _LONG_PREFIX.search(text):
+        line = text.count("\n", 0, found.start() + 1) + 1
+        raise SourceTooLarge(f"Line {line} of the source is nested too deep. Remove lists and quotes around it.")
+
+
+# Events are typed as Any: what one holds depends on its key, which the library's types cannot say.
+type _Events = Iterator[Any]
+
+
+def _bounded(events: _Events) -> _Events:
+    yield from islice(events, MAX_EVENTS)
+    if next(events, None) is not None:
+        raise SourceTooLarge("The source has too many parts: words with markup, list items, cells of tables. Split it.")
+
+
+def _with_escapes(text: str) -> _Events:
+    """The events, with `_ESCAPE` before each text that follows a backslash: slower, and seldom needed."""
+    data = text.encode()
+    before = 0
+    for event, span in pyromark.events_with_range(text, options=_OPTIONS):
+        if type(event) is dict and "Text" in event:
+            if span["start"] == before + 1 and data[before] == ord("\\"):
+                yield {"Text": _ESCAPE}
+            before = span["end"]
+        yield event
+
+
+class _Frame:
+    """A node whose end has not come yet."""
+
+    __slots__ = ("build", "children", "data", "kind", "task", "tight")
+
+    def __init__(self, build: _Build, kind: int, data: Any) -> None:
+        self.build = build
+        self.kind = kind
+        self.data = data
+        self.children: list[Any] = []
+        self.task: bool | None = None
+        self.tight = True
+
+
+type _Build = Callable[[_Tree, _Frame], Any]
+"""Makes the node of a frame that was just closed, or None where there is nothing to add to its parent."""
+
+_LEAF, _CONTAINER, _ITEM, _INLINE = range(4)
+
+
+class _Tree:
+    """Builds one document, event by event."""
+
+    def __init__(self, resources: Resources, embedded: Embedded, report: Report, look_for_links: bool) -> None:
+        self.resources = resources
+        self.restore = embedded.restore
+        self.report = report
+        self.look_for_links = look_for_links
+        self.slugs = Slugs()
+        self.outline = _Outline()
+        self.stack = [_Frame(_flat, _LEAF, None)]
+        self.stack[0].children = self.outline.blocks
+        self.where = ""
+        # How many of each are open.
+        self.containers = self.inlines = self.links = self.images = 0
+        self.in_notes = False
+        self.notes: dict[str, tuple[str, list[Any]]] = {}
+        self.labels: dict[str, str] = {}  # as first spelled
+        self.mentions: list[str] = []
+
+    def grow(self, events: _Events) -> None:
+        """Takes events until there are no more."""
+        stack = self.stack
+        children = stack[-1].children
+        for event in events:
+            if type(event) is str:
+                children.append(_ALONE[event])
+                continue
+            for name, value in event.items():  # always one
+                if name == "Text":
+                    children.append(value)
+                elif name == "Start":
+                    self.start(value, events)
+                    children = stack[-1].children
+                elif name == "End":
+                    self.end()
+                    children = stack[-1].children
+                else:
+                    _LEAVES[name](self, value)
+
+    def start(self, tag: Any, events: _Events) -> None:
+        data: Any = None
+        if type(tag) is dict:
+            [(tag, data)] = tag.items()
+        if tag == "FootnoteDefinition":
+            self.set_aside(data, events)
+            return
+        build, kind = _BUILDERS[tag]
+        if kind == _CONTAINER:
+            self.containers += 1
+            if self.containers > MAX_DEPTH:
+                build = self.too_deep("lists and quotes", MAX_DEPTH)
+        elif kind == _INLINE:
+            self.inlines += 1
+            if tag == "Link":
+                self.links += 1
+            elif tag == "Image":
+                self.images += 1
+            elif self.inlines > MAX_INLINE_DEPTH:
+                build = self.too_deep("emphasis", MAX_INLINE_DEPTH)
+        elif kind == _ITEM and self.stack[-1].build is _flat:
+            build = _flat_item
+        self.stack.append(_Frame(build, kind, data))
+
+    def end(self) -> None:
+        frame = self.stack.pop()
+        if frame.kind == _CONTAINER:
+            self.containers -= 1
+        elif frame.kind == _INLINE:
+            self.inlines -= 1
+        node = frame.build(self, frame)
+        if node is not None:
+            self.stack[-1].children.append(node)
+
+    def too_deep(self, what: str, most: int) -> _Build:
+        self.report.degraded(Reported.NESTING, f"The source has {what} nested more than {most} deep.", self.where)
+        return _flat
+
+    def set_aside(self, label: str, events: _Events) -> None:
+        """Keeps the events of a footnote, and of those within it, for the end of the document."""
+        open_notes = [self.note(label)]
+        for event in events:
+            match event:
+                case {"Start": {"FootnoteDefinition": inner}}:
+                    open_notes.append(self.note(inner))
+                case {"End": "FootnoteDefinition"}:
+                    open_notes.pop()
+                    if not open_notes:
+                        return
+                case _:
+                    open_notes[-1].append(event)
+
+    def note(self, label: str) -> list[Any]:
+        events: list[Any] = []
+        key = _key(label)
+        if key in self.notes:
+            self.report.lost(Reported.FOOTNOTE, "A footnote is there twice; the first one counts.", self.where)
+        else:
+            self.notes[key] = (label, events)
+        return events
+
+    def document(self, metadata: dict[str, Json]) -> Document:
+        """The document, once all events are in."""
+        blocks, sections = self.outline.close()
+        return Document(blocks, sections, self.footnotes(), metadata, self.resources.found)
+
+    def footnotes(self) -> tuple[Footnote, ...]:
+        """The notes in the order of their first mention, which may be in another note."""
+        self.in_notes = True
+        found = [self.footnote(key) for key in self.mentions if key in self.notes]  # grows while it is read
+        for key in self.notes:
+            if key not in self.labels:
+                self.report.note(Reported.FOOTNOTE, "A footnote is mentioned nowhere; it comes after the others.")
+                self.mention(self.notes[key][0])
+        found += [self.footnote(key) for key in self.mentions[len(found) :] if key in self.notes]
+        return tuple(found)
+
+    def footnote(self, key: str) -> Footnote:
+        blocks: list[Block] = []
+        self.stack[0].children = blocks
+        self.grow(iter(self.notes[key][1]))
+        return Footnote(self.labels[key], tuple(blocks))
+
+    def mention(self, label: str) -> str:
+        """The label as it was spelled first."""
+        key = _key(label)
+        if key not in self.labels:
+            self.labels[key] = label
+            self.mentions.append(key)
+        return self.labels[key]
+
+    def content(self, children: list[Any]) -> Inlines:
+        """Inline nodes, with adjacent texts made one and bare addresses made links."""
+        if len(children) > 1:
+            children = _merged(children)
+        if self.look_for_links:
+            children = [piece for child in children for piece in self.pieces(child)]
+        return tuple(children)
+
+    def pieces(self, child: Any) -> Iterable[Any]:
+        if type(child) is not str:
+            return (child,)
+        if self.links or self.images or not autolinks.possible(child):
+            return (child,) if _ESCAPE not in child else _texts(child)
+        found: list[Any] = []
+        at = 0
+        for start, end, url in autolinks.find(child):
+            found += _texts(child[at:start])
+            found.append(Link((child[start:end],), url))
+            at = end
+        return [*found, *_texts(child[at:])]
+
+
+def _texts(text: str) -> tuple[str, ...]:
+    text = text.replace(_ESCAPE, "")
+    return (text,) if text else ()
+
+
+def _merged(children: list[Any]) -> list[Any]:
+    merged: list[Any] = []
+    texts: list[str] = []
+    for child in children:
+        if type(child) is str:
+            texts.append(child)
+            continue
+        if texts:
+            merged.append("".join(texts))
+            texts.clear()
+        merged.append(child)
+    if texts:
+        merged.append("".join(texts))
+    return merged
+
+
+def _key(label: str) -> str:
+    # Labels match as those of links do (CommonMark 0.31.2, 4.7).
+    return " ".join(label.split()).casefold()
+
+
+class _Outline:
+    """Nests the sections of a document."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        """Of the section that is open now."""
+        self._open: list[tuple[int, Inlines, str, list[Block], list[Section]]] = [(0, (), "", self.blocks, [])]
+
+    def section(self, level: int, heading: Inlines, id: str) -> None:
+        self._close(level)
+        self.blocks = []
+        self._open.append((level, heading, id, self.blocks, []))
+
+    def close(self) -> tuple[Blocks, tuple[Section, ...]]:
+        self._close(1)
+        _, _, _, blocks, sections = self._open[0]
+        return tuple(blocks), tuple(sections)
+
+    def _close(self, level: int) -> None:
+        while self._open[-1][0] >= level:
+            own, heading, id, blocks, sections = self._open.pop()
+            self._open[-1][4].append(Section(own, heading, id, tuple(blocks), tuple(sections)))
+
+
+# Nodes that have no content of their own
+
+
+_ALONE = {"SoftBreak": "\n", "HardBreak": LineBreak(), "Rule": ThematicBreak()}
+
+
+def _code(tree: _Tree, text: str) -> None:
+    tree.stack[-1].children.append(Code(text))
+
+
+def _inline_math(tree: _Tree, text: str) -> None:
+    text = text.replace("\n", " ").strip()
+    if len(text) > 2 and text[0] == text[-1] == "`":
+        text = text[1:-1].strip()  # GitHub's other spelling: $`a`$
+    tree.stack[-1].children.append(Math(text))
+
+
+def _display_math(tree: _Tree, text: str) -> None:
+    tree.stack[-1].children.append(Math(text.strip(), display=True))
+
+
+def _html(tree: _Tree, html: str) -> None:
+    tree.stack[-1].children.append(html)
+
+
+def _inline_html(tree: _Tree, html: str) -> None:
+    if "\n" in html:
+        # In a comment the parser leaves the marks of quotes, and in any HTML the indentation that each line is to lose.
+        quotes = sum(frame.build is _quote for frame in tree.stack) if html.startswith(("<!", "<?")) else 0
+        html = re.sub(rf"\n[ \t]*(?:>[ \t]?){{0,{quotes}}}[ \t]*", "\n", html)
+    tree.stack[-1].children.append(RawInline(html))
+
+
+def _footnote_reference(tree: _Tree, label: str) -> None:
+    if not tree.images:
+        tree.stack[-1].children.append(FootnoteReference(tree.mention(label)))
+
+
+def _task(tree: _Tree, done: bool) -> None:
+    item = tree.stack[-1] if tree.stack[-1].kind == _ITEM else tree.stack[-2]
+    item.task = done
+
+
+_LEAVES: dict[str, Callable[[_Tree, Any], None]] = {
+    "Code": _code,
+    "InlineMath": _inline_math,
+    "DisplayMath": _display_math,
+    "Html": _html,
+    "InlineHtml": _inline_html,
+    "FootnoteReference": _footnote_reference,
+    "TaskListMarker": _task,
+}
+
+
+# Nodes with content, once it is complete
+
+
+def _paragraph(tree: _Tree, frame: _Frame) -> Paragraph | None:
+    if tree.stack[-1].kind == _ITEM:
+        tree.stack[-2].tight = False
+    content = tree.content(frame.children)
+    return Paragraph(content) if content else None
+
+
+def _heading(tree: _Tree, frame: _Frame) -> Heading | None:
+    level = int(frame.data["level"][1])
+    content = tree.content(frame.children)
+    id = tree.slugs.give(content)
+    if len(tree.stack) > 1 or tree.in_notes:
+        return Heading(level, content, id)
+    tree.outline.section(level, content, id)
+    tree.stack[0].children = tree.outline.blocks
+    tree.where = plain_text(content)[:80]
+    return None
+
+
+def _code_block(tree: _Tree, frame: _Frame) -> CodeBlock | Paragraph:
+    text = "".join(frame.children)
+    if text and not text.endswith("\n"):
+        text += "\n"
+    info = tree.restore(frame.data["Fenced"]) if type(frame.data) is dict else ""
+    language = info.split(maxsplit=1)[0] if info else ""
+    if info == "math" and text.strip():
+        return Paragraph((Math(text.strip(), display=True),))  # as GitHub has it
+    return CodeBlock(text, language, info)
+
+
+def _raw_block(_: _Tree, frame: _Frame) -> RawBlock:
+    return RawBlock("".join(frame.children).strip("\n"))
+
+
+def _quote(_: _Tree, frame: _Frame) -> BlockQuote | Admonition:
+    blocks = tuple(frame.children)
+    if frame.data is None:
+        return BlockQuote(blocks)
+    kind: AdmonitionKind = frame.data.lower()
+    return Admonition(kind, blocks)
+
+
+def _list(_: _Tree, frame: _Frame) -> List:
+    items: tuple[ListItem, ...] = tuple(frame.children)
+    tight = frame.tight
+    if len(items) == 1 and len(items[0].blocks) < 2:
+        tight = True  # nothing in it to stand apart
+    elif tight and any(
+        isinstance(a, Paragraph) and isinstance(b, Paragraph) for each in items for a, b in pairwise(each.blocks)
+    ):
+        tight = False  # what else tells the paragraphs apart
+    return List(items, frame.data, tight)
+
+
+def _item(tree: _Tree, frame: _Frame) -> ListItem:
+    return ListItem(tuple(_in_paragraphs(tree, frame.children)), frame.task)
+
+
+def _in_paragraphs(tree: _Tree, children: list[Any]) -> Iterator[Block]:
+    """Blocks as they are; what stands between them, which a tight list has without paragraphs, in paragraphs."""
+    line: list[Any] = []
+    for child in children:
+        if not isinstance(child, _BLOCKS):
+            line.append(child)
+            continue
+        if line:
+            yield Paragraph(tree.content(line))
+            line = []
+        yield child
+    if line:
+        yield Paragraph(tree.content(line))
+
+
+def _flat(tree: _Tree, frame: _Frame) -> None:
+    tree.stack[-1].children.extend(frame.children)
+
+
+def _flat_item(tree: _Tree, frame: _Frame) -> None:
+    tree.stack[-1].children.extend(_in_paragraphs(tree, frame.children))
+
+
+def _table(_: _Tree, frame: _Frame) -> Table:
+    head, *rows = frame.children
+    return Table(tuple(_ALIGNMENTS[each] for each in frame.data), head, tuple(rows))
+
+
+_ALIGNMENTS: dict[str, Alignment] = {"None": None, "Left": "left", "Center": "center", "Right": "right"}
+
+
+def _row(_: _Tree, frame: _Frame) -> tuple[Cell, ...]:
+    return tuple(frame.children)
+
+
+def _cell(tree: _Tree, frame: _Frame) -> Cell:
+    return Cell(tree.content(frame.children)) if frame.children else _EMPTY_CELL
+
+
+_EMPTY_CELL = Cell(())
+
+
+def _emphasis(tree: _Tree, frame: _Frame) -> Emphasis | None:
+    content = tree.content(frame.children)
+    return Emphasis(content) if content else None
+
+
+def _strong(tree: _Tree, frame: _Frame) -> Strong | None:
+    content = tree.content(frame.children)
+    return Strong(content) if content else None
+
+
+def _strikethrough(tree: _Tree, frame: _Frame) -> Strikethrough | None:
+    content = tree.content(frame.children)
+    return Strikethrough(content) if content else None
+
+
+def _link(tree: _Tree, frame: _Frame) -> Link:
+    content = tree.content(frame.children)
+    tree.links -= 1
+    url = tree.restore(frame.data["dest_url"])
+    if frame.data["link_type"] == "Email":
+        url = f"mailto:{url}"
+    return Link(content, url, frame.data["title"])
+
+
+def _image(tree: _Tree, frame: _Frame) -> Image | str | None:
+    alternative = plain_text(tree.content(frame.children))
+    tree.images -= 1
+    if tree.images:
+        return alternative or None  # an image in the words of an image
+    return Image(tree.resources.key(frame.data["dest_url"], tree.where), alternative, frame.data["title"])
+
+
+_BUILDERS: dict[str, tuple[_Build, int]] = {
+    "Paragraph": (_paragraph, _LEAF),
+    "Heading": (_heading, _LEAF),
+    "CodeBlock": (_code_block, _LEAF),
+    "HtmlBlock": (_raw_block, _LEAF),
+    "BlockQuote": (_quote, _CONTAINER),
+    "List": (_list, _CONTAINER),
+    "Item": (_item, _ITEM),
+    "Table": (_table, _LEAF),
+    "TableHead": (_row, _LEAF),
+    "TableRow": (_row, _LEAF),
+    "TableCell": (_cell, _LEAF),
+    "Emphasis": (_emphasis, _INLINE),
+    "Strong": (_strong, _INLINE),
+    "Strikethrough": (_strikethrough, _INLINE),
+    "Link": (_link, _INLINE),
+    "Image": (_image, _INLINE),
+}
+_BLOCKS = (Paragraph, Heading, CodeBlock, BlockQuote, Admonition, List, Table, ThematicBreak, RawBlock)
