@@ -130,7 +130,7 @@ def test_the_package_holds_all_that_functions_run_on_and_nothing_else(tmp_path: 
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """The endpoint and the outputs of a stack that osls has deployed."""
     server = Server({})
     try:
@@ -140,8 +140,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[
         server.stop()
 
 
-def test_osls_deploys_all_of_it(stack: tuple[str, dict[str, str]]):
-    endpoint, outputs = stack
+def test_osls_deploys_all_of_it(deployed: tuple[str, dict[str, str]]):
+    endpoint, outputs = deployed
     s3, sqs, functions = (client(service, endpoint) for service in ("s3", "sqs", "lambda"))
     bucket = outputs["Bucket"]
 
@@ -166,8 +166,8 @@ def test_osls_deploys_all_of_it(stack: tuple[str, dict[str, str]]):
     assert queues == {f"document-export-test-{job}{dead}" for job in jobs for dead in ("", "-dead")}
 
 
-def test_storage_and_queues_refuse_what_a_role_does_not_hold(stack: tuple[str, dict[str, str]]):
-    endpoint, outputs = stack
+def test_storage_and_queues_refuse_what_a_role_does_not_hold(deployed: tuple[str, dict[str, str]]):
+    endpoint, outputs = deployed
     bucket = outputs["Bucket"]
     root = client("s3", endpoint)
     for key in ("uploads/t/j/a.md", "exports/t/j/roman/a.rmn", "exports/t/j/greek/a.grk"):
