@@ -15,7 +15,11 @@ from types import FrameType
 from pipeline.errors import OutOfTime
 
 _NOT_DATA_MB = 24  # of a process: mapped code of Python and its libraries, which Lambda counts and RLIMIT_DATA does not
-_AGAIN_S = 0.5  # a library may swallow one exception, but not one every half second
+_AGAIN_S = 0.5  # a library with a bare "except" may swallow one alarm, but not one every half second
+
+
+class _Alarm(BaseException):
+    """Passes through every "except Exception" on its way out."""
 
 
 @contextmanager
@@ -42,15 +46,17 @@ def _memory(limit_mb: int) -> Iterator[None]:
 @contextmanager
 def _time(seconds: float) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
-        raise OutOfTime(
-            f"The export took longer than {seconds:.0f} seconds and was stopped. "
-            "Split the source, or ask for a simpler format."
-        )
+        raise _Alarm
 
     previous = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.01), _AGAIN_S)
     try:
         yield
+    except _Alarm:
+        raise OutOfTime(
+            f"The export took longer than {seconds:.0f} seconds and was stopped. "
+            "Split the source, or ask for a simpler format."
+        ) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)

@@ -1,0 +1,228 @@
+"""One job, one file: what the exporter does with each delivery of a message."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import Steps
+
+import exporters
+from exporters import registry
+from exporters.errors import Unavailable
+from pipeline import export
+from pipeline.job import Job
+
+DONE: dict[str, Any] = {"batchItemFailures": []}
+SCHEMAS = Path(exporters.__file__).parent / "schemas"
+
+
+def test_the_file_is_written_with_its_type_and_what_it_cost(steps: Steps) -> None:
+    job = steps.job("html", tags={"customer": "42"})
+    assert steps.export(job) == DONE
+
+    found = steps.s3.get_object(Bucket=steps.bucket, Key=job.file_key)
+    assert found["ContentType"] == registry.get("html").media_type
+    assert b"Hello" in found["Body"].read()
+    told = found["Metadata"]
+    assert 0 < float(told["cost-usd"]) < 0.001
+    assert int(told["billed-ms"]) >= int(told["duration-ms"]) >= 0
+    assert int(told["peak-memory-mb"]) > 5
+    assert told["attempt"] == "1"
+    assert steps.error(job) is None
+
+
+def test_a_second_delivery_changes_nothing(steps: Steps) -> None:
+    job = steps.job()
+    steps.export(job)
+    assert steps.export(job) == DONE
+    assert steps.export(job, receive_count=2) == DONE
+    assert len(steps.s3.list_object_versions(Bucket=steps.bucket, Prefix=job.folder)["Versions"]) == 1
+
+
+def test_the_first_file_stays_whatever_comes_later(steps: Steps) -> None:
+    job = steps.job(data=b"# First\n")
+    later = replace(job, version=steps.put_source(job.source_key, b"# Later\n"))
+    steps.export(job)
+    assert steps.export(later) == DONE
+    assert b"First" in (steps.read(job.file_key) or b"")
+
+
+def test_a_worker_killed_before_the_write_leaves_the_job_to_the_next(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = steps.job()
+    with monkeypatch.context() as killed:
+        killed.setattr(export.Storage, "write_once", _die)
+        with pytest.raises(Killed):
+            steps.export(job)
+    assert steps.read(job.file_key) is None
+
+    assert steps.export(job, receive_count=2) == DONE
+    assert steps.read(job.file_key) is not None
+
+
+def test_a_worker_killed_after_the_write_has_done_the_job(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = steps.job()
+    with monkeypatch.context() as killed:
+        killed.setattr(export, "_measure", _die)
+        with pytest.raises(Killed):
+            steps.export(job)
+
+    assert steps.export(job, receive_count=2) == DONE
+    assert len(steps.s3.list_object_versions(Bucket=steps.bucket, Prefix=job.folder)["Versions"]) == 1
+
+
+def test_a_bad_source_gets_its_error_and_is_not_tried_again(steps: Steps) -> None:
+    job = steps.job(data=b"%PDF-1.7\n%\x00\x00\x00binary")
+    assert steps.export(job) == DONE
+
+    error = steps.error(job)
+    jsonschema.validate(error, json.loads((SCHEMAS / "error.schema.json").read_text()))
+    assert error is not None
+    assert (error["code"], error["fault"], error["retry"]) == ("unreadable-source", "user", False)
+    assert error["job"] == job.id
+    assert steps.read(job.file_key) is None
+    assert steps.jobs_on("text-dead") == []
+
+
+def test_our_own_mistake_is_told_and_the_job_kept_for_a_replay(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = steps.job()
+    with monkeypatch.context() as broken:
+        broken.setattr("exporters.registry.load", lambda name: _divide_by_zero)
+        assert steps.export(job) == DONE
+    error = steps.error(job)
+    assert error is not None
+    assert error["code"] == "exporter-failed"
+    assert "ZeroDivisionError" in error["message"]
+    assert steps.jobs_on("text-dead") == [job]
+
+    # The exporter is mended and the message replayed: it comes as new.
+    assert steps.export(job) == DONE
+    assert steps.read(job.file_key) is not None
+
+
+def test_what_passes_is_tried_again_soon(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = steps.job()
+    with monkeypatch.context() as busy:
+        busy.setattr(export.Storage, "read", _unavailable)
+        assert len(steps.export(job)["batchItemFailures"]) == 1
+    assert steps.error(job) is None
+    assert steps.read(job.file_key) is None
+
+
+def test_the_last_try_says_so_before_it_begins(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed worker can write nothing, so the error must be there before the killing."""
+    job = steps.job()
+    with monkeypatch.context() as killed:
+        killed.setattr(export, "export", _die)
+        with pytest.raises(Killed):
+            steps.export(job, receive_count=3)
+    error = steps.error(job)
+    assert error is not None
+    assert (error["code"], error["attempt"]) == ("gave-up", 3)
+    assert f"{registry.get('text').memory_mb} MB" in error["message"]
+
+    # It was no killer after all: the file takes the error's place.
+    assert steps.export(job, receive_count=3) == DONE
+    assert steps.read(job.file_key) is not None
+    assert steps.error(job) is None
+
+
+def test_a_try_that_works_withdraws_an_earlier_error(steps: Steps) -> None:
+    job = steps.job()
+    steps.s3.put_object(Bucket=steps.bucket, Key=job.error_key, Body=b"{}")
+    assert steps.export(job, receive_count=2) == DONE
+    assert steps.error(job) is None
+
+
+def test_a_report_stands_beside_the_file_only_when_there_is_something_to_tell(steps: Steps) -> None:
+    complete, lossy = steps.job(), steps.job(data=b"![a map](map.png)\n")
+    steps.export(complete)
+    steps.export(lossy)
+
+    assert steps.read(complete.report_key) is None
+    report = json.loads(steps.read(lossy.report_key) or b"{}")
+    jsonschema.validate(report, json.loads((SCHEMAS / "report.schema.json").read_text()))
+    assert [item["code"] for item in report["items"]] == ["image-missing"]
+
+
+def test_too_long_is_stopped_and_told_before_lambda_kills(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = steps.job()
+    monkeypatch.setattr("exporters.registry.load", lambda name: _never_ends)
+    assert steps.export(job, seconds=3) == DONE
+    error = steps.error(job)
+    assert error is not None
+    assert error["code"] == "out-of-time"
+    assert "1 seconds" in error["message"]
+    assert steps.jobs_on("text-dead") == [job]
+
+
+def test_too_much_memory_is_stopped_and_told_before_lambda_kills(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = steps.job()
+    monkeypatch.setattr("exporters.registry.load", lambda name: lambda *_: bytes(2 * 2**30))
+    assert steps.export(job) == DONE
+    error = steps.error(job)
+    assert error is not None
+    assert error["code"] == "out-of-memory"
+    assert steps.jobs_on("text-dead") == [job]
+
+
+def test_a_source_that_is_gone_is_told(steps: Steps) -> None:
+    job = steps.job()
+    steps.s3.delete_object(Bucket=steps.bucket, Key=job.source_key, VersionId=job.version)
+    assert steps.export(job) == DONE
+    error = steps.error(job)
+    assert error is not None
+    assert error["code"] == "not-there"
+
+
+def test_every_line_names_the_job_and_none_holds_the_text(steps: Steps, capsys: pytest.CaptureFixture[str]) -> None:
+    job = steps.job(data=b"# A secret heading\n\n[x](javascript:alert)\n")
+    steps.export(job)
+    steps.export(steps.job(data=b"secret \x00\x00\x00"))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(lines) == 2
+    for line in lines:
+        assert line["tenant"] == "tenant"
+        assert line["format"] == "text"
+        assert line["job"]
+        assert "secret" not in json.dumps(line)
+
+
+def test_a_message_that_is_no_job_comes_back_until_it_is_a_dead_letter(steps: Steps) -> None:
+    job = Job("t", "j", "text", "n.md", "", 1)
+    for body in ("no json", "[]", '{"schema": 1}', job.to_json().replace('"schema": 1', '"schema": 99')):
+        record = {"messageId": "m", "body": body, "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1"}}
+        record |= {"eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:q", "receiptHandle": "r"}
+        context = type("Context", (), {"aws_request_id": "1", "get_remaining_time_in_millis": lambda self: 9000})()
+        assert export.handler({"Records": [record]}, context) == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+
+
+class Killed(BaseException):
+    """The worker is gone: nothing of it can run any more."""
+
+
+def _die(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def _divide_by_zero(*_: object) -> float:
+    return 1 / 0
+
+
+def _never_ends(*_: object) -> bytes:
+    while True:
+        try:
+            time.sleep(0.01)
+        except Exception:  # as a library does that goes on whatever happens
+            continue
+
+
+def _unavailable(*_: object) -> bytes:
+    raise Unavailable("S3 did not answer.")
