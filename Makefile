@@ -16,7 +16,7 @@ demo: .venv/ready build/fonts/ready ## Export a real document through the whole 
 	@$(VENV)/python -m pipeline demo "$(SOURCE)" --to "$(FORMATS)"
 
 test: .venv/ready node_modules/ready build/fonts/ready ## Prove it: every test, in parallel
-	@$(VENV)/python -m pytest -n 4 --dist worksteal
+	@$(VENV)/python -m pytest -n 4 --dist loadgroup
 
 check: lint test ## The whole gate: style, types, generated files, tests
 

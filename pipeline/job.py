@@ -23,6 +23,7 @@ from pipeline.errors import BadRequest
 SCHEMA = 1  # of job messages; a function reads its own and the one before
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_JOINERS = "\u200c\u200d"  # Persian and emoji need them; other invisible characters turn names around or hide in them
 _MAX_FILENAME = 180  # bytes; a key holds 1,024, and file systems take 255
 
 
@@ -112,7 +113,7 @@ def check_filename(name: str) -> str:
     Any language's letters stay. Raises `BadRequest` where nothing is left.
     """
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    clean = "".join(c for c in base if unicodedata.category(c)[0] != "C").strip(" .")
+    clean = "".join(c for c in base if c in _JOINERS or unicodedata.category(c)[0] != "C").strip(" .")
     path = PurePosixPath(clean or ".")
     stem, ending = path.stem, path.suffix[:20]
     while stem and len((stem + ending).encode()) > _MAX_FILENAME:
