@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,14 +52,11 @@ def demo(
     from pipeline.local.stack import LocalStack
 
     asked = _asked(source, to, option)
-    with show.working("Starting the pipeline on this machine"):
-        stack = LocalStack()
-        stack.__enter__()
-    try:
+    with ExitStack() as running:
+        with show.working("Starting the pipeline on this machine"):
+            stack = running.enter_context(LocalStack())
         show.stack(stack.address)
         done = show.journey(stack.client(), "demo", source, *asked, out)
-    finally:
-        stack.stop()
     raise typer.Exit(0 if done else 1)
 
 
@@ -85,19 +82,14 @@ def up() -> None:
 
     if local.running():
         raise RequestError("A stack is running on this machine already. Stop it with Ctrl-C where it was started.")
-    with show.working("Starting the pipeline on this machine"):
-        stack = local.LocalStack()
-        stack.__enter__()
-    try:
+    with ExitStack() as running:
+        with show.working("Starting the pipeline on this machine"):
+            stack = running.enter_context(local.LocalStack())
+        running.callback(local.forget)
         local.remember(stack.address)
         show.up(stack.address)
-        signal.pause()
-    except SystemExit:
-        pass  # a signal: the way to end this command
-    finally:
-        local.forget()
-        with show.working("Stopping"):
-            stack.stop()
+        with suppress(SystemExit):  # a signal is the way to end this command
+            signal.pause()
 
 
 def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str, dict[str, object]]]:

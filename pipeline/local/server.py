@@ -30,10 +30,6 @@ class Server:
     def __init__(self, environment: dict[str, str]) -> None:
         """`environment` is what every function finds in its own, besides what the template sets."""
         self._environment = environment
-        self.folder = Path(tempfile.mkdtemp(prefix="document-export-"))
-        self.port = _free_port()
-        self.endpoint = f"http://127.0.0.1:{self.port}"
-        self.log = self.folder / "ministack.log"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -45,6 +41,10 @@ class Server:
 
     def start(self) -> None:
         """Returns once it answers. Raises `MissingPart` with the end of its log if it does not."""
+        self.folder = Path(tempfile.mkdtemp(prefix="document-export-"))
+        self.log = self.folder / "ministack.log"
+        self.port = _free_port()
+        self.endpoint = f"http://127.0.0.1:{self.port}"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ministack"],
@@ -68,7 +68,7 @@ class Server:
         if self._process is not None:
             _end_group(self._process)
             self._process = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _server_environment(self) -> dict[str, str]:
         # Nothing of the caller's AWS settings: a stack on this machine must never talk to a real account.

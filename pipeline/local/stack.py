@@ -20,7 +20,7 @@ from pipeline.local.template import Limits
 from pipeline.signing import Credentials
 
 ROOT = Path(__file__).parent.parent.parent
-STATE = ROOT / "build" / "stack.json"
+STATE = Path(os.environ.get("EXPORT_STACK", ROOT / "build" / "stack.json"))  # for two stacks on one machine
 
 _STACK = "document-export-local"
 _STAGE = "local"

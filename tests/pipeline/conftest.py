@@ -27,6 +27,8 @@ def stack() -> Iterator[LocalStack]:
     from exporters import registry
 
     limits = {f"export-{name}": Limits(visibility_s=registry.get(name).timeout_s + 1) for name in registry.names()}
+    limits["export-text"] = Limits(memory_mb=128, timeout_s=8, visibility_s=9)
+    limits["export-json"] = Limits(memory_mb=1024, timeout_s=3, visibility_s=4)
     with LocalStack(limits) as running:
         yield running
 

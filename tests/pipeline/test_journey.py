@@ -1,0 +1,226 @@
+"""The whole way, on the deployed stack: storage, queues, functions and roles that are enforced."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import requests
+
+from exporters import Source, export, registry
+from pipeline.client import ExportClient, Outcome, Ticket
+from pipeline.local.stack import LocalStack
+
+pytestmark = pytest.mark.xdist_group("journey")
+
+HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook.md"
+EXPLAINED = {"unreadable-source", "source-too-large", "out-of-time", "out-of-memory", "bad-source"}
+
+
+@pytest.fixture
+def client(stack: LocalStack) -> ExportClient:
+    return stack.client()
+
+
+def journey(client: ExportClient, name: str, data: bytes, formats: Sequence[str], **asked: Any) -> Journey:
+    """Takes a source the whole way."""
+    ticket = client.request("acme", name, formats, **asked)
+    client.upload(ticket, data)
+    return Journey(client, ticket, client.wait(ticket, timeout_s=240))
+
+
+class Journey:
+    def __init__(self, client: ExportClient, ticket: Ticket, outcomes: dict[str, Outcome]) -> None:
+        self.client, self.ticket, self.outcomes = client, ticket, outcomes
+
+    def states(self) -> set[str]:
+        return {outcome.state for outcome in self.outcomes.values()}
+
+    def file(self, format: str) -> bytes:
+        return self.client.download(self.ticket, format)
+
+
+def test_the_handbook_arrives_in_every_format_as_the_exporters_make_it(client: ExportClient) -> None:
+    source = HANDBOOK.read_bytes()
+    done = journey(client, "handbook.md", source, registry.names())
+    assert done.states() == {"done"}
+    for format, outcome in done.outcomes.items():
+        alone = export(Source(source, "handbook.md"), format)
+        assert done.file(format) == alone.data
+        assert outcome.size == len(alone.data)
+        assert float(outcome.told["cost-usd"]) > 0
+        report = client.report(done.ticket, format)
+        assert (report or {"items": []})["items"] == alone.report.as_json()["items"]
+
+
+def test_a_browser_sees_the_right_name_and_type(client: ExportClient) -> None:
+    done = journey(client, "Übung 1+1 👩‍👧.md", b"# Hi\n", ["html"])
+    links = done.ticket.formats["html"]
+    answer = requests.get(links.url, timeout=9)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == registry.get("html").media_type
+    assert "filename*=UTF-8''%C3%9Cbung%201%2B1" in answer.headers["Content-Disposition"]
+
+
+def test_a_page_of_another_origin_may_upload_and_poll(client: ExportClient) -> None:
+    """What a browser asks storage before it lets a page do either."""
+    ticket = client.request("acme", "notes.md", ["html"])
+    for url, method in ((ticket.upload.url, "POST"), (ticket.formats["html"].url, "GET")):
+        headers = {"Origin": "https://app.example.com", "Access-Control-Request-Method": method}
+        answer = requests.options(url, headers=headers, timeout=9)
+        assert answer.status_code == 200
+        assert answer.headers["Access-Control-Allow-Origin"] in ("*", "https://app.example.com")
+
+
+def test_options_reach_the_exporter(client: ExportClient) -> None:
+    done = journey(client, "notes.md", b"# Hi\n", ["html"], options={"html": {"fragment": True}})
+    assert b"<html" not in done.file("html")
+
+
+def test_the_ticket_of_the_deployed_function_is_as_good(stack: LocalStack, client: ExportClient) -> None:
+    import json
+
+    event = {"tenant": "acme", "filename": "notes.md", "formats": ["text"]}
+    answer = stack.aws("lambda").invoke(FunctionName=stack.outputs["RequestFunction"], Payload=json.dumps(event))
+    ticket = Ticket.from_dict(json.load(answer["Payload"]))
+    client.upload(ticket, b"# Hi\n")
+    assert client.wait(ticket, timeout_s=60)["text"].state == "done"
+    assert b"Hi" in client.download(ticket, "text")
+
+
+def test_a_source_that_is_replaced_makes_no_second_file(stack: LocalStack, client: ExportClient) -> None:
+    ticket = client.request("acme", "notes.md", ["text"])
+    client.upload(ticket, b"# First\n")
+    client.wait(ticket, timeout_s=60)
+    first = client.download(ticket, "text")
+    client.upload(ticket, b"# Second\n")
+    queue_is_empty(stack, "text")
+    assert client.download(ticket, "text") == first
+
+
+def test_a_worker_that_is_killed_loses_nothing(stack: LocalStack, client: ExportClient) -> None:
+    ticket = client.request("acme", "long.md", ["text"])
+    client.upload(ticket, b"# Long\n\n" + b"word **word** `word`\n\n" * 60_000)
+    kill_while_busy(stack, "text")
+    assert client.wait(ticket, timeout_s=120)["text"].state == "done"
+    told = client.wait(ticket)["text"].told
+    assert told["attempt"] == "2"
+    versions = stack.aws("s3").list_object_versions(Bucket=stack.address.bucket, Prefix=f"exports/acme/{ticket.job}/")
+    assert len(versions["Versions"]) == 1
+
+
+def test_a_killer_ends_as_an_error_and_a_dead_letter_while_others_go_on(
+    stack: LocalStack, client: ExportClient
+) -> None:
+    """The parser is a C library: without memory it aborts the process, whatever Python would do."""
+    killer = client.request("acme", "huge.md", ["text"])
+    client.upload(killer, b"*a* " * 6_000_000)
+    others = [client.request("rival", f"small-{n}.md", ["text"]) for n in range(6)]
+    for each in others:
+        client.upload(each, b"# Small\n")
+    assert all(client.wait(each, timeout_s=60)["text"].state == "done" for each in others)
+    assert client.wait(killer, timeout_s=1)["text"].state == "waiting"
+
+    outcome = client.wait(killer, timeout_s=200)["text"]
+    assert outcome.state == "failed"
+    assert outcome.error["code"] == "gave-up"
+    assert outcome.error["attempt"] == 3
+    wait_for_dead_letter(stack, "text", killer.job)
+
+
+def test_too_long_is_told_at_once_and_kept_for_a_replay(stack: LocalStack, client: ExportClient) -> None:
+    done = journey(client, "slow.md", b"- *a* `b` **c**\n" * 1_200_000, ["json"])
+    error = done.outcomes["json"].error
+    assert (error["code"], error["attempt"]) == ("out-of-time", 1)
+    wait_for_dead_letter(stack, "json", done.ticket.job)
+
+
+def png(width: int, height: int) -> bytes:
+    """The first bytes of an image, and all that an exporter needs to know to keep away from the rest."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    end = b"\x00\x00\x00\x00IEND\xaeB`\x82"
+    return b"\x89PNG\r\n\x1a\n\x00\x00\x00\r" + chunk + struct.pack(">I", zlib.crc32(chunk)) + end
+
+
+HOSTILE = {
+    "white space": b" \n\t\n",
+    "binary": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\x00\x00" + bytes(range(256)) * 40,
+    "one long line": b"word " * 2_000_000,
+    "nesting": b">" * 100_000 + b" deep\n",
+    "lists in lists": b"".join(b" " * n + b"- a\n" for n in range(1500)),
+    "invalid UTF-8": b"# caf\xe9\n\n\xff\xfe\xfa text \xc3\x28\n",
+    "a huge image": b"![big](data:image/png;base64," + base64.b64encode(png(30_000, 30_000)) + b")\n",
+    "no image": b"![x](data:image/png;base64,aGVsbG8=) ![y](data:text/html,<script>alert(1)</script>)\n",
+    "markup": b"<script>alert(1)</script>\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)> ]]> &#0; \\\n",
+    "nulls": b"a\x00b\n",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_source_ends_as_a_file_or_a_clear_error(client: ExportClient, name: str) -> None:
+    done = journey(client, "hostile.md", HOSTILE[name], registry.names())
+    for outcome in done.outcomes.values():
+        assert outcome.state in ("done", "failed")
+        if outcome.state == "failed":
+            assert outcome.error["code"] in EXPLAINED, outcome.error
+            assert outcome.error["message"].endswith(".")
+
+
+def kill_while_busy(stack: LocalStack, format: str) -> None:
+    """Kills the format's workers while a message is being worked on, as a power cut would."""
+    queue = queue_url(stack, format)
+    for _ in range(2000):
+        if number(stack, queue, "ApproximateNumberOfMessagesNotVisible"):
+            time.sleep(0.2)
+            for worker in workers(stack, format):
+                worker.kill()
+            return
+        time.sleep(0.01)
+    pytest.fail("No message was worked on.")
+
+
+def workers(stack: LocalStack, format: str) -> Iterator[psutil.Process]:
+    for child in psutil.Process(stack.server.pid).children():
+        try:
+            if child.environ().get("EXPORT_FORMAT") == format:
+                yield child
+        except psutil.Error:
+            continue
+
+
+def wait_for_dead_letter(stack: LocalStack, format: str, job: str) -> None:
+    queue = queue_url(stack, format + "-dead")
+    for _ in range(60):
+        found = stack.aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        if any(job in message["Body"] for message in found.get("Messages", ())):
+            return
+    pytest.fail(f"The job {job} is not among the dead letters of {format}.")
+
+
+def queue_is_empty(stack: LocalStack, format: str) -> None:
+    time.sleep(0.5)  # for the event to pass through the dispatcher
+    queue = queue_url(stack, format)
+    for _ in range(200):
+        waiting = number(stack, queue, "ApproximateNumberOfMessages")
+        if not waiting + number(stack, queue, "ApproximateNumberOfMessagesNotVisible"):
+            return
+        time.sleep(0.05)
+    pytest.fail("The queue does not become empty.")
+
+
+def queue_url(stack: LocalStack, name: str) -> str:
+    url: str = stack.aws("sqs").get_queue_url(QueueName=f"document-export-local-export-{name}")["QueueUrl"]
+    return url
+
+
+def number(stack: LocalStack, queue: str, attribute: str) -> int:
+    found = stack.aws("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[attribute])
+    return int(found["Attributes"][attribute])
