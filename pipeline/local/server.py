@@ -47,10 +47,11 @@ class Server:
         self.endpoint = f"http://127.0.0.1:{self.port}"
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "ministack"],
+                # -P: the modules beside leash.py are not for MiniStack to import by mistake
+                [sys.executable, "-P", str(Path(__file__).with_name("leash.py")), str(self.folder)],
                 env=self._server_environment(),
                 cwd=self.folder,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # so that a Ctrl-C is ours to handle, and its group can be ended as one
@@ -106,6 +107,8 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             continue
     process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def _free_port() -> int:

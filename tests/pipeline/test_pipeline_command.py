@@ -47,9 +47,8 @@ def up(place: Path) -> Iterator[subprocess.Popen[str]]:
     wait_until(lambda: (place / "stack.json").exists() or process.poll() is not None)
     assert process.poll() is None, process.communicate()[1]
     yield process
-    if process.poll() is None:
-        process.kill()
-        process.wait()
+    process.terminate()
+    process.wait(30)
     if process.stderr:
         process.stderr.close()
 
@@ -76,7 +75,7 @@ def test_a_failed_export_is_told_and_exits_with_1(place: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("after_s", [0.4, 1.2])
+@pytest.mark.parametrize("after_s", [0.0, 0.3, 1.0])
 def test_an_interrupted_demo_leaves_nothing(place: Path, number: signal.Signals, after_s: float) -> None:
     process = subprocess.Popen(
         [*COMMAND, "demo", str(place / "notes.md"), "--to", "text", "--out", str(place / "out")],
@@ -85,6 +84,7 @@ def test_an_interrupted_demo_leaves_nothing(place: Path, number: signal.Signals,
         stderr=subprocess.PIPE,
         text=True,
     )
+    wait_until(lambda: any((place / "tmp").iterdir()))  # the stack is starting
     time.sleep(after_s)
     process.send_signal(number)
     said = process.communicate(timeout=30)[1]
@@ -110,6 +110,16 @@ def test_up_keeps_a_stack_that_export_uses(place: Path, up: subprocess.Popen[str
         assert what in shown
     assert not (place / "stack.json").exists()
     nothing_is_left(place)
+
+
+def test_even_a_killed_command_takes_its_stack_along(place: Path, up: subprocess.Popen[str]) -> None:
+    up.kill()
+    up.wait()
+    nothing_is_left(place)
+    assert (place / "stack.json").exists()  # word of it is left, and not believed
+    again = run(place, "export", str(place / "notes.md"), "--to", "text")
+    assert again.returncode == 2
+    assert "No stack is running" in again.stderr
 
 
 @pytest.mark.parametrize(
@@ -156,7 +166,7 @@ def nothing_is_left(place: Path) -> None:
                 continue
         return found
 
-    wait_until(lambda: not left())
+    wait_until(lambda: not left() and not list((place / "tmp").iterdir()))
     assert left() == []
     assert list((place / "tmp").iterdir()) == []
 
