@@ -27,7 +27,7 @@ app = typer.Typer(
 )
 
 Source = Annotated[Path, typer.Argument(help="The document to export, such as notes.md.", show_default=False)]
-To = Annotated[str, typer.Option("--to", help="Formats, with commas between them: pdf,html. See --list.")]
+To = Annotated[str, typer.Option("--to", help="Formats, with commas between them: pdf,html.")]
 Out = Annotated[Path, typer.Option("--out", help="The folder for the files.")]
 Options = Annotated[
     list[str],
@@ -44,14 +44,15 @@ Tenant = Annotated[str, typer.Option("--tenant", help="Whose export this is.")]
 @app.command()
 def demo(
     source: Source = Path("examples/handbook.md"),
-    to: To = "markdown,html,text,json,pdf",
+    to: To = "",
     out: Out = Path("build/demo"),
     option: Options = [],  # noqa: B006 – typer copies it
 ) -> None:
-    """Start a stack, export a document through all of it, show what came out, and stop."""
+    """Start a stack, export a document through all of it, show what came out, and stop. Without --to, to every format."""
+    from exporters import registry
     from pipeline.local.stack import LocalStack
 
-    asked = _asked(source, to, option)
+    asked = _asked(source, to or ",".join(registry.names()), option)
     with ExitStack() as running:
         with show.working("Starting the pipeline on this machine"):
             stack = running.enter_context(LocalStack())

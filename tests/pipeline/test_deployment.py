@@ -18,7 +18,10 @@ from osls import ROOT, allow_plain_http, client, deploy
 from exporters import registry
 from exporters.exporter import Exporter
 from pipeline import deployment, package, policies
-from pipeline.local.server import Server
+from pipeline.client import Credentials, ExportClient
+from pipeline.local.server import REGION, Server
+
+pytestmark = pytest.mark.xdist_group("osls")
 
 ROMAN = {"roman": Exporter(extension=".rmn", media_type="text/x-roman", memory_mb=640, timeout_s=17, concurrency=3)}
 
@@ -132,7 +135,7 @@ def test_the_package_holds_all_that_functions_run_on_and_nothing_else(tmp_path: 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """The endpoint and the outputs of a stack that osls has deployed."""
-    server = Server({})
+    server = Server({"EXPORT_FONTS": str(ROOT / "build" / "fonts")})
     try:
         server.start()
         yield server.endpoint, deploy(tmp_path_factory.mktemp("service"), server.endpoint)
@@ -202,6 +205,20 @@ def test_storage_and_queues_refuse_what_a_role_does_not_hold(deployed: tuple[str
         sqs.send_message(QueueUrl=outputs["IntakeQueue"], MessageBody="{}")
     with _refused():
         sqs.receive_message(QueueUrl=outputs["IntakeQueue"] + "-dead")
+
+
+def test_the_journey_runs_on_what_osls_deployed(deployed: tuple[str, dict[str, str]]):
+    endpoint, outputs = deployed
+    allow_plain_http(endpoint, outputs["Bucket"])
+    key = _user(endpoint, "app", json.dumps(policies.app(f"arn:aws:s3:::{outputs['Bucket']}")))
+    exports = ExportClient(outputs["Bucket"], REGION, credentials=Credentials(*key), endpoint=endpoint)
+
+    ticket = exports.request("acme", "handbook.md", registry.names())
+    exports.upload(ticket, ROOT / "examples" / "handbook.md")
+    outcomes = exports.wait(ticket, timeout_s=120)
+
+    assert {outcome.state for outcome in outcomes.values()} == {"done"}
+    assert all(len(exports.download(ticket, format)) == outcome.size for format, outcome in outcomes.items())
 
 
 def _refused() -> Any:
