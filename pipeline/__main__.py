@@ -48,7 +48,7 @@ def demo(
     out: Out = Path("build/demo"),
     option: Options = [],  # noqa: B006 – typer copies it
 ) -> None:
-    """Start a stack, export a document through all of it, show what came out, and stop. Without --to, to every format."""
+    """Start a stack, export a document through it, to every format without --to, show what came out, and stop."""
     from exporters import registry
     from pipeline.local.stack import LocalStack
 
