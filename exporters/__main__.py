@@ -23,6 +23,8 @@ MAX_SOURCE = 100 * 2**20  # bytes; far above any book, far below a machine's mem
 MAX_COMPANION = 20 * 2**20  # bytes of one image beside the source
 SHOWN_ITEMS = 6  # of the report on stderr: more would hide the first
 
+_STDIN, _STDOUT = 0, 1
+
 _EXAMPLES = """\
 examples:
   python -m exporters notes.md notes.pdf --option page_size=A5
@@ -47,10 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(str(error))
         return 2 if isinstance(error, RequestError) else 1
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python would complain on its way out
         return 141
     except OSError as error:
-        _say(f"Cannot write {error.filename or 'the file'}: {error.strerror}.")
+        _say(f"Cannot write {_named(error.filename) if error.filename else 'standard output'}: {error.strerror}.")
         return 1
     except KeyboardInterrupt:
         return 130
@@ -158,13 +159,22 @@ def _check_place(name: str, source: str) -> None:
 def _source(name: str) -> Source:
     try:
         if name == "-":
-            return Source(_bounded(sys.stdin.buffer.read(MAX_SOURCE + 1)), "stdin")
+            return Source(_bounded(_piped()), "stdin")
         path = Path(name)
         with path.open("rb") as stream:
             data = _bounded(stream.read(MAX_SOURCE + 1))
     except OSError as error:
-        raise RequestError(f"Cannot read {_named(name)}: {error.strerror}.") from None
+        what = "standard input" if name == "-" else _named(name)
+        raise RequestError(f"Cannot read {what}: {error.strerror}.") from None
     return Source(data, path.name, _beside(path.parent))
+
+
+def _piped() -> bytes:
+    # In pieces, for Python looks for a Ctrl-C between two reads, and one large read would wait on.
+    found = bytearray()
+    while len(found) <= MAX_SOURCE and (piece := os.read(_STDIN, 2**16)):
+        found += piece
+    return bytes(found)
 
 
 def _bounded(data: bytes) -> bytes:
@@ -197,21 +207,25 @@ def _beside(folder: Path) -> Companions:
 def _write(name: str, data: bytes) -> None:
     """Writes all of it or nothing: to a file beside, which then takes the place of the old one."""
     if name == "-":
-        sys.stdout.buffer.write(data)
-        sys.stdout.flush()
+        with open(_STDOUT, "wb", closefd=False) as stream:
+            stream.write(data)
         return
     path = Path(name).resolve()  # a link stays a link
-    if path.exists() and not path.is_file():  # a device or a pipe, which must not be replaced
-        path.write_bytes(data)
-        return
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe, which must not be replaced
+            path.write_bytes(data)
+        else:
+            _write_whole(path, data)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from None
+
+
+def _write_whole(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{os.getpid()}-{os.urandom(4).hex()}.part")
     try:
         with partial.open("xb") as stream:
             stream.write(data)
         partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, name) from None
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
