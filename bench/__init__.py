@@ -1,0 +1,1 @@
+"""Measures what exports take, beside what a user would otherwise pick: `make bench`."""

@@ -1,0 +1,301 @@
+"""The groups of figures, each a function from a bench to a table. `GROUPS` names them for `--only`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from statistics import median
+
+from bench import others, sources
+from bench.costs import COLD_SHARE, DISPATCHER_MS, WAITS_MS, cost_of
+from bench.measure import BUILD, ROOT, Command, Stopwatch, inside
+from bench.show import OURS, Aim, Data, Line, Table, against, process_table, seconds
+
+FORMATS = ("html", "markdown", "text", "json", "pdf")
+
+_CHAPTER_AIMS = {"html": Aim(0.10, 30), "markdown": Aim(0.08, 25), "pdf": Aim(0.25, 45)}
+_BOOK_AIMS = {"html": Aim(0.8, 80), "pdf": Aim(4, 110)}
+_START_AIMS = {"text": Aim(0.250), "pdf": Aim(0.400)}
+_COST_AIMS = {"html": 0.02, "pdf": 0.03}
+_STACK_AIMS = {"html": 0.4, "pdf": 0.7}
+_TICKET_AIM_S = 0.002
+
+_FUNCTION = {
+    "BUCKET": "document-export-bench",
+    "AWS_REGION": "eu-west-1",
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "not-a-secret",
+}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What the groups share."""
+
+    stopwatch: Stopwatch
+
+    @cached_property
+    def chapter(self) -> Path:
+        return _written("chapter.md", sources.chapter())
+
+    @cached_property
+    def book(self) -> Path:
+        return _written("book.md", sources.book())
+
+    @cached_property
+    def others(self) -> others.Others:
+        return others.find()
+
+
+def machine(bench: Bench) -> Table:
+    """How fast this machine is: the aims were set on another."""
+    start = bench.stopwatch.sample({"start": Command.python("pass", rounds=20)})["start"]
+    loop = inside(_LOOP)["seconds"]
+    rows = [("a Python process that does nothing", seconds(start.best_s)), ("a loop of 3 million steps", seconds(loop))]
+    data: list[Data] = [
+        {"figure": "bare python", "best_s": round(start.best_s, 5)},
+        {"figure": "loop", "best_s": round(loop, 5)},
+    ]
+    return Table("This machine", ("", "best"), rows, data)
+
+
+def ticket(_bench: Bench) -> Table:
+    """A ticket for all formats, in a process that has made some."""
+    found = inside(_TICKET)
+    best, middle = found["best"], found["median"]
+    row = ("ticket for 5 formats", seconds(best), seconds(middle), against(best, _TICKET_AIM_S, seconds(_TICKET_AIM_S)))
+    data: Data = {
+        "figure": "ticket",
+        "best_s": best,
+        "median_s": middle,
+        "aim_s": _TICKET_AIM_S,
+        "met": best <= _TICKET_AIM_S,
+    }
+    return Table("Ticket, in a warm process", ("", "best", "median", "aim"), [row], [data])
+
+
+def chapter(bench: Bench) -> Table:
+    """A chapter of 25 kB, a process for each export."""
+    ours = {format: _export(bench.chapter, format, rounds=10) for format in FORMATS}
+    html = bench.others.html(bench.chapter, rounds=10)
+    pdf = bench.others.pdf(bench.chapter, rounds=10, slow_rounds=4, limit_s=30)
+    return _exports(bench, "A chapter of 25 kB, cold processes", ours, html, pdf, _CHAPTER_AIMS)
+
+
+def book(bench: Bench) -> Table:
+    """A book of 1.2 MB, a process for each export."""
+    ours = {format: _export(bench.book, format, rounds=3) for format in ("html", "markdown", "pdf")}
+    html = bench.others.html(bench.book, rounds=2)
+    pdf = bench.others.pdf(bench.book, rounds=2, slow_rounds=1, limit_s=30)
+    return _exports(bench, "A book of 1.2 MB, about 500 pages, cold processes", ours, html, pdf, _BOOK_AIMS)
+
+
+def handbook(bench: Bench) -> Table:
+    """The example: many scripts, four images."""
+    source = ROOT / "examples" / "handbook.md"
+    ours = {format: _export(source, format, rounds=4) for format in ("html", "pdf")}
+    return _exports(bench, "The handbook in examples/: sixteen pages, a dozen scripts, four images", ours, {}, {}, {})
+
+
+def start(bench: Bench) -> Table:
+    """What a function needs before its first job: importing, its clients, its exporter."""
+    commands = {"bare": Command.python("pass", rounds=20)}
+    for format in _START_AIMS:
+        commands[format] = Command.python(_START.format(format=format), _FUNCTION | {"EXPORT_FORMAT": format})
+        with_boto3 = _START.format(format=format) + _BOTO3
+        commands[f"{format}, boto3"] = Command.python(with_boto3, _FUNCTION | {"EXPORT_FORMAT": format})
+    commands["powertools"] = Command.python(_POWERTOOLS, _FUNCTION)
+    found = bench.stopwatch.sample(commands)
+    bare = found["bare"].best_s
+    lines = []
+    for format, aim in _START_AIMS.items():
+        ours = found[format]
+        lines.append(Line(f"export handler, {format}", OURS, ours, aim, baseline_s=bare))
+        lines.append(Line("", "with boto3's S3 client too", found[f"{format}, boto3"], ours=ours, baseline_s=bare))
+    lines.append(Line("Logger and Metrics alone", "Powertools", found["powertools"], baseline_s=bare))
+    note = f"Without the {seconds(bare)} that a bare Python takes; memory with it."
+    return process_table("Import and init, fresh processes", lines, [note])
+
+
+def cost(bench: Bench) -> Table:
+    """What a thousand exports of the chapter cost at list price."""
+    from exporters import registry
+
+    rows, data = [], list[Data]()
+    for format in FORMATS:
+        memory_mb = registry.get(format).memory_mb
+        found = inside(_WARM.format(format=format, source=str(bench.chapter)), _FUNCTION)
+        cost = cost_of(memory_mb, found["warm_ms"], found["init_ms"])
+        aim = _COST_AIMS.get(format)
+        rows.append(
+            (
+                format,
+                f"{memory_mb} MB",
+                f"{found['warm_ms']:.1f} ms",
+                f"{found['init_ms']:.0f} ms",
+                _usd(cost.requests),
+                _usd(cost.compute),
+                _usd(cost.total),
+                against(cost.total, aim, _usd(aim)) if aim else "",
+                _usd(cost.cold),
+            )
+        )
+        data.append(
+            {
+                "figure": format,
+                "memory_mb": memory_mb,
+                "warm_cpu_ms": found["warm_ms"],
+                "init_cpu_ms": found["init_ms"],
+                "requests_usd": round(cost.requests, 6),
+                "compute_usd": round(cost.compute, 6),
+                "all_cold_usd": round(cost.cold, 6),
+                "aim_usd": aim,
+                "met": cost.total <= aim if aim else None,
+            }
+        )
+    columns = ("", "function", "CPU warm", "CPU init", "requests", "compute", "together", "aim", "if always cold")
+    notes = [
+        "arm64, us-east-1, no free tier. CPU is measured here and stretched to the function's share; assumed are "
+        f"{WAITS_MS} ms of waiting for S3, {DISPATCHER_MS} ms of the dispatcher, {COLD_SHARE:.0%} cold starts.",
+    ]
+    return Table("1,000 exports of the chapter at list price", columns, rows, data, notes)
+
+
+def stack(_bench: Bench) -> Table:
+    """From the end of the upload to the file, through the whole embedded pipeline."""
+    from pipeline.local.stack import LocalStack
+    from pipeline.transfer import look
+
+    rows, data = [], list[Data]()
+    source = sources.chapter().encode()
+    with LocalStack() as running:
+        client = running.client()
+
+        def journey(format: str) -> float:
+            ticket = client.request("bench", "chapter.md", [format])
+            client.upload(ticket, source)
+            began = time.perf_counter()
+            while look(ticket, format, also_error=time.perf_counter() - began > 5).state == "waiting":
+                if time.perf_counter() - began > 60:
+                    raise TimeoutError(f"The {format} file did not come within a minute.")
+                time.sleep(0.005)
+            return time.perf_counter() - began
+
+        for format, aim in _STACK_AIMS.items():
+            cold = journey(format)
+            took = [journey(format) for _ in range(6)]
+            best, middle = min(took), median(took)
+            rows.append((format, seconds(best), seconds(middle), against(best, aim, seconds(aim)), seconds(cold)))
+            data.append(
+                {"figure": format, "best_s": best, "median_s": middle, "cold_s": cold, "aim_s": aim, "met": best <= aim}
+            )
+    columns = ("", "best", "median", "aim", "cold")
+    return Table("Upload finished → file there, on the embedded stack", columns, rows, data)
+
+
+GROUPS: dict[str, Callable[[Bench], Table]] = {
+    each.__name__: each for each in (machine, ticket, chapter, book, handbook, start, cost, stack)
+}
+
+
+def _export(source: Path, format: str, rounds: int) -> Command:
+    target = BUILD / f"{source.stem}.{format}"
+    argv = [sys.executable, "-m", "exporters", str(source), str(target), "--to", format, "--report", "/dev/null"]
+    return Command([argv], rounds=rounds)
+
+
+def _exports(
+    bench: Bench,
+    title: str,
+    ours: dict[str, Command],
+    html: dict[str, Command],
+    pdf: dict[str, Command],
+    aims: dict[str, Aim],
+) -> Table:
+    found = bench.stopwatch.sample(ours | html | pdf)
+    lines = []
+    for format in ours:
+        lines.append(Line(format, OURS, found[format], aims.get(format)))
+        theirs = {"html": html, "pdf": pdf}.get(format, {})
+        lines += [Line("", who, found[who], ours=found[format]) for who in theirs]
+    return process_table(title, lines, bench.others.missing if html or pdf else ())
+
+
+def _written(name: str, text: str) -> Path:
+    BUILD.mkdir(parents=True, exist_ok=True)
+    path = BUILD / name
+    path.write_text(text)
+    return path
+
+
+def _usd(value: float) -> str:
+    return f"${value:.4f}"
+
+
+_LOOP = """
+import json, time
+def loop():
+    total = 0
+    for step in range(3_000_000):
+        total = (total * 31 + step) & 0xFFFFFF
+    return total
+took = []
+for _ in range(5):
+    began = time.perf_counter(); loop(); took.append(time.perf_counter() - began)
+print(json.dumps({"seconds": min(took)}))
+"""
+
+_TICKET = f"""
+import json, time
+from statistics import median
+from pipeline.client import Credentials, ExportClient
+exports = ExportClient("bucket", "eu-west-1", credentials=Credentials("AKIDEXAMPLE", "not-a-secret"))
+took = []
+for number in range(220):
+    began = time.perf_counter()
+    exports.request("tenant-7", "notes.md", {FORMATS!r})
+    took.append(time.perf_counter() - began)
+print(json.dumps({{"best": min(took[20:]), "median": median(took[20:])}}))
+"""
+
+_START = """
+import pipeline.export
+from exporters import registry
+import exporters.readers.gfm
+pipeline.export._services()
+registry.load({format!r})
+"""
+
+_BOTO3 = """
+import boto3
+from botocore.config import Config
+boto3.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
+"""
+
+_POWERTOOLS = """
+from aws_lambda_powertools import Logger, Metrics
+Logger(service="export")
+Metrics(namespace="DocumentExport", service="export")
+"""
+
+_WARM = (
+    _START
+    + """
+import json, time
+from pathlib import Path
+from exporters import Source, export
+init = time.process_time()
+data = Path({source!r}).read_bytes()
+export(Source(data, "chapter.md"), {format!r})
+took = []
+for _ in range(10):
+    began = time.process_time()
+    export(Source(data, "chapter.md"), {format!r})
+    took.append(time.process_time() - began)
+print(json.dumps({{"warm_ms": min(took) * 1000, "init_ms": init * 1000}}))
+"""
+)

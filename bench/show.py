@@ -1,0 +1,141 @@
+"""Tables of figures: measured, aimed at, and beside others'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from bench.measure import Sample
+
+type Data = dict[str, str | float | bool | None]
+
+
+@dataclass(frozen=True)
+class Aim:
+    seconds: float
+    peak_mb: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """What one group found out."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    data: Sequence[Data]
+    """The same for programs."""
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command's sample, with its aim or with ours to be seen beside."""
+
+    figure: str
+    who: str
+    sample: Sample
+    aim: Aim | None = None
+    ours: Sample | None = None
+    baseline_s: float = 0
+    """Taken off: what is not ours to change."""
+
+
+OURS = "ours"
+PROCESS_COLUMNS = ("", "", "best", "median", "aim", "peak", "aim", "GB·s", "beside ours: time, memory, GB·s")
+
+
+def process_table(title: str, lines: Sequence[Line], notes: Sequence[str] = ()) -> Table:
+    """A table of commands."""
+    return Table(title, PROCESS_COLUMNS, [_cells(line) for line in lines], [_data(line) for line in lines], notes)
+
+
+def render(table: Table, console: Console) -> None:
+    console.print()
+    drawn = RichTable(title=table.title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    for number, column in enumerate(table.columns):
+        drawn.add_column(column, justify="left" if number < 2 else "right", no_wrap=True, header_style="dim")
+    for row in table.rows:
+        drawn.add_row(*(Text(cell, style=_style(cell)) for cell in row))
+    console.print(drawn)
+    for note in table.notes:
+        console.print(Text(note, style="dim"))
+
+
+def seconds(value: float) -> str:
+    """With the unit that suits."""
+    if value < 0.001:
+        return f"{value * 1e6:.0f} µs"
+    if value < 0.0095:
+        return f"{value * 1e3:.1f} ms"
+    return f"{value * 1e3:.0f} ms" if value < 0.9995 else f"{value:.2f} s"
+
+
+def against(value: float, aim: float | None, shown: str) -> str:
+    """The aim, and whether it is met."""
+    return "" if aim is None else f"≤ {shown} {'✓' if value <= aim else '✗'}"
+
+
+def times(theirs: float, ours: float) -> str:
+    """A ratio with two digits."""
+    ratio = theirs / ours
+    return f"× {ratio:.0f}" if ratio >= 9.95 else f"× {ratio:.1f}"
+
+
+def _cells(line: Line) -> list[str]:
+    sample, aim = line.sample, line.aim
+    least = "" if sample.finished else "> "
+    best, middle = sample.best_s - line.baseline_s, sample.median_s - line.baseline_s
+    return [
+        line.figure,
+        line.who,
+        least + seconds(best),
+        seconds(middle) if sample.finished else "",
+        against(best, aim.seconds, seconds(aim.seconds)) if aim else "",
+        f"{least}{sample.peak_mb:.0f} MB",
+        against(sample.peak_mb, aim.peak_mb, f"{aim.peak_mb:.0f} MB") if aim and aim.peak_mb else "",
+        f"{least}{sample.gb_seconds:.4f}",
+        _beside(sample, line.ours) if line.ours else "",
+    ]
+
+
+def _beside(theirs: Sample, ours: Sample) -> str:
+    ratios = (
+        times(theirs.best_s, ours.best_s),
+        times(theirs.peak_mb, ours.peak_mb),
+        times(theirs.gb_seconds, ours.gb_seconds),
+    )
+    return ("" if theirs.finished else "more than ") + "  ".join(f"{ratio:>6}" for ratio in ratios)
+
+
+def _data(line: Line) -> Data:
+    sample, aim = line.sample, line.aim or Aim(0)
+    best = sample.best_s - line.baseline_s
+    return {
+        "figure": line.figure,
+        "who": line.who,
+        "best_s": round(best, 5),
+        "median_s": round(sample.median_s - line.baseline_s, 5),
+        "cpu_s": round(sample.cpu_s, 5),
+        "peak_mb": round(sample.peak_mb, 1),
+        "gb_seconds": round(sample.gb_seconds, 6),
+        "runs": len(sample.runs),
+        "finished": sample.finished,
+        "aim_s": aim.seconds if line.aim else None,
+        "aim_mb": aim.peak_mb,
+        "met": _met(line, best) if line.aim else None,
+    }
+
+
+def _met(line: Line, best: float) -> bool:
+    aim = line.aim
+    assert aim is not None
+    return best <= aim.seconds and (aim.peak_mb is None or line.sample.peak_mb <= aim.peak_mb)
+
+
+def _style(cell: str) -> str:
+    return {"✓": "green", "✗": "red"}.get(cell[-1:], "")
