@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,8 +28,6 @@ def stack() -> Iterator[LocalStack]:
     from exporters import registry
 
     limits = {f"export-{name}": Limits(visibility_s=registry.get(name).timeout_s + 1) for name in registry.names()}
-    limits["export-text"] = Limits(memory_mb=128, timeout_s=8, visibility_s=9)
-    limits["export-json"] = Limits(memory_mb=1024, timeout_s=3, visibility_s=4)
     with LocalStack(limits) as running:
         yield running
 
@@ -168,3 +167,26 @@ def arrived() -> Callable[..., str]:
         return text.replace("KEY", quote_plus(key, safe="/")).replace("VERSION", version)
 
     return body
+
+
+def queue_url(stack: LocalStack, name: str) -> str:
+    """Of a format's queue, or with "-dead" after its name that of its dead letters."""
+    url: str = stack.aws("sqs").get_queue_url(QueueName=f"document-export-local-export-{name}")["QueueUrl"]
+    return url
+
+
+def number(stack: LocalStack, name: str, attribute: str) -> int:
+    """What a queue says about itself, such as ApproximateNumberOfMessages."""
+    found = stack.aws("sqs").get_queue_attributes(QueueUrl=queue_url(stack, name), AttributeNames=[attribute])
+    return int(found["Attributes"][attribute])
+
+
+def wait_until_empty(stack: LocalStack, format: str) -> None:
+    """Returns once no message waits on a format's queue and none is being worked on."""
+    time.sleep(0.5)  # for the event to pass through the dispatcher
+    for _ in range(200):
+        waiting = number(stack, format, "ApproximateNumberOfMessages")
+        if not waiting + number(stack, format, "ApproximateNumberOfMessagesNotVisible"):
+            return
+        time.sleep(0.05)
+    pytest.fail("The queue does not become empty.")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import base64
+import json
 import struct
-import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 import requests
+from conftest import wait_until_empty
 
 from exporters import Source, export, registry
 from pipeline.client import ExportClient, Outcome, Ticket
@@ -85,8 +85,6 @@ def test_options_reach_the_exporter(client: ExportClient) -> None:
 
 
 def test_the_ticket_of_the_deployed_function_is_as_good(stack: LocalStack, client: ExportClient) -> None:
-    import json
-
     event = {"tenant": "acme", "filename": "notes.md", "formats": ["text"]}
     answer = stack.aws("lambda").invoke(FunctionName=stack.outputs["RequestFunction"], Payload=json.dumps(event))
     ticket = Ticket.from_dict(json.load(answer["Payload"]))
@@ -101,45 +99,8 @@ def test_a_source_that_is_replaced_makes_no_second_file(stack: LocalStack, clien
     client.wait(ticket, timeout_s=60)
     first = client.download(ticket, "text")
     client.upload(ticket, b"# Second\n")
-    queue_is_empty(stack, "text")
+    wait_until_empty(stack, "text")
     assert client.download(ticket, "text") == first
-
-
-def test_a_worker_that_is_killed_loses_nothing(stack: LocalStack, client: ExportClient) -> None:
-    ticket = client.request("acme", "long.md", ["text"])
-    client.upload(ticket, b"# Long\n\n" + b"word **word** `word`\n\n" * 60_000)
-    kill_while_busy(stack, "text")
-    assert client.wait(ticket, timeout_s=120)["text"].state == "done"
-    told = client.wait(ticket)["text"].told
-    assert told["attempt"] == "2"
-    versions = stack.aws("s3").list_object_versions(Bucket=stack.address.bucket, Prefix=f"exports/acme/{ticket.job}/")
-    assert len(versions["Versions"]) == 1
-
-
-def test_a_killer_ends_as_an_error_and_a_dead_letter_while_others_go_on(
-    stack: LocalStack, client: ExportClient
-) -> None:
-    """The parser is a C library: without memory it aborts the process, whatever Python would do."""
-    killer = client.request("acme", "huge.md", ["text"])
-    client.upload(killer, b"*a* " * 6_000_000)
-    others = [client.request("rival", f"small-{n}.md", ["text"]) for n in range(6)]
-    for each in others:
-        client.upload(each, b"# Small\n")
-    assert all(client.wait(each, timeout_s=60)["text"].state == "done" for each in others)
-    assert client.wait(killer, timeout_s=1)["text"].state == "waiting"
-
-    outcome = client.wait(killer, timeout_s=200)["text"]
-    assert outcome.state == "failed"
-    assert outcome.error["code"] == "gave-up"
-    assert outcome.error["attempt"] == 3
-    wait_for_dead_letter(stack, "text", killer.job)
-
-
-def test_too_long_is_told_at_once_and_kept_for_a_replay(stack: LocalStack, client: ExportClient) -> None:
-    done = journey(client, "slow.md", b"- *a* `b` **c**\n" * 1_200_000, ["json"])
-    error = done.outcomes["json"].error
-    assert (error["code"], error["attempt"]) == ("out-of-time", 1)
-    wait_for_dead_letter(stack, "json", done.ticket.job)
 
 
 def png(width: int, height: int) -> bytes:
@@ -172,55 +133,3 @@ def test_a_hostile_source_ends_as_a_file_or_a_clear_error(client: ExportClient, 
         if outcome.state == "failed":
             assert outcome.error["code"] in EXPLAINED, outcome.error
             assert outcome.error["message"].endswith(".")
-
-
-def kill_while_busy(stack: LocalStack, format: str) -> None:
-    """Kills the format's workers while a message is being worked on, as a power cut would."""
-    queue = queue_url(stack, format)
-    for _ in range(2000):
-        if number(stack, queue, "ApproximateNumberOfMessagesNotVisible"):
-            time.sleep(0.2)
-            for worker in workers(stack, format):
-                worker.kill()
-            return
-        time.sleep(0.01)
-    pytest.fail("No message was worked on.")
-
-
-def workers(stack: LocalStack, format: str) -> Iterator[psutil.Process]:
-    for child in psutil.Process(stack.server.pid).children():
-        try:
-            if child.environ().get("EXPORT_FORMAT") == format:
-                yield child
-        except psutil.Error:
-            continue
-
-
-def wait_for_dead_letter(stack: LocalStack, format: str, job: str) -> None:
-    queue = queue_url(stack, format + "-dead")
-    for _ in range(60):
-        found = stack.aws("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-        if any(job in message["Body"] for message in found.get("Messages", ())):
-            return
-    pytest.fail(f"The job {job} is not among the dead letters of {format}.")
-
-
-def queue_is_empty(stack: LocalStack, format: str) -> None:
-    time.sleep(0.5)  # for the event to pass through the dispatcher
-    queue = queue_url(stack, format)
-    for _ in range(200):
-        waiting = number(stack, queue, "ApproximateNumberOfMessages")
-        if not waiting + number(stack, queue, "ApproximateNumberOfMessagesNotVisible"):
-            return
-        time.sleep(0.05)
-    pytest.fail("The queue does not become empty.")
-
-
-def queue_url(stack: LocalStack, name: str) -> str:
-    url: str = stack.aws("sqs").get_queue_url(QueueName=f"document-export-local-export-{name}")["QueueUrl"]
-    return url
-
-
-def number(stack: LocalStack, queue: str, attribute: str) -> int:
-    found = stack.aws("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=[attribute])
-    return int(found["Attributes"][attribute])

@@ -11,6 +11,7 @@ import sys
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -193,25 +194,22 @@ def post(ticket: Ticket, data: bytes, **changed: str) -> int:
     return requests.post(ticket.upload.url, data=fields, files={"file": ("notes.md", data)}, timeout=9).status_code
 
 
-class _seaweedfs_server:
-    def __init__(self, folder: Path, config: Path) -> None:
-        ports = _free_ports(4)
-        names = ("master.port", "volume.port", "filer.port", "s3.port")
-        self.endpoint = f"http://127.0.0.1:{ports[3]}"
-        weed = str(Path(sys.executable).parent / "weed")
-        self.command = [weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder}", "-s3"]
-        self.command += [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
-        self.command += [f"-s3.config={config}", "-volume.max=20", "-master.volumeSizeLimitMB=30"]
-
-    def __enter__(self) -> str:
-        self.process = subprocess.Popen(
-            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        )
-        return self.endpoint
-
-    def __exit__(self, *_: object) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+@contextmanager
+def _seaweedfs_server(folder: Path, config: Path) -> Iterator[str]:
+    names = ["master.port", "volume.port", "filer.port", "s3.port"]
+    ports = dict(zip([*names, *(f"{name}.grpc" for name in names)], _free_ports(8), strict=True))
+    command = [str(Path(sys.executable).parent / "weed"), "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3"]
+    command += [f"-dir={folder}", f"-s3.config={config}", "-volume.max=20", "-master.volumeSizeLimitMB=30"]
+    command += ["-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0"]
+    command += [f"-{name}={port}" for name, port in ports.items()]
+    log = folder / "weed.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=folder, start_new_session=True)
+    try:
+        yield f"http://127.0.0.1:{ports['s3.port']}"
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _create_bucket(endpoint: str) -> None:
@@ -223,7 +221,7 @@ def _create_bucket(endpoint: str) -> None:
         aws_secret_access_key=SEAWEED.secret_key,
         config=Config(retries={"max_attempts": 0}, connect_timeout=1, read_timeout=5),
     )
-    for _ in range(120):
+    for _ in range(240):  # four seconds, on a machine that has nothing else to do
         try:
             s3.create_bucket(Bucket="exports")
             s3.put_object(Bucket="exports", Key="ready", Body=b"x")
@@ -234,17 +232,8 @@ def _create_bucket(endpoint: str) -> None:
 
 
 def _free_ports(count: int) -> list[int]:
-    # SeaweedFS takes the port 10,000 above each for its own talk.
-    found: list[int] = []
-    while len(found) < count:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-            if port + 10_000 > 65_535:
-                port -= 20_000
-            try:
-                two.bind(("127.0.0.1", port + 10_000))
-            except OSError:
-                continue
-            found.append(port)
-    return found
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
