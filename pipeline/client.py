@@ -80,10 +80,14 @@ class ExportClient:
         transfer.upload(ticket, source.read_bytes() if isinstance(source, Path) else source, on_progress)
 
     def wait(
-        self, ticket: Ticket, timeout_s: float = 300, on_change: Callable[[Outcome], None] | None = None
+        self,
+        ticket: Ticket,
+        timeout_s: float = 300,
+        on_change: Callable[[Outcome], None] | None = None,
+        longest_pause_s: float = transfer.LONGEST_PAUSE_S,
     ) -> dict[str, Outcome]:
-        """Waits until every format is done or failed, at most so long, and says how each stands."""
-        return transfer.wait(ticket, timeout_s, on_change)
+        """Waits until every format is done or failed, at most so long, and says how each stands: `transfer.wait`."""
+        return transfer.wait(ticket, timeout_s, on_change, longest_pause_s)
 
     def download(self, ticket: Ticket, format: str) -> bytes:
         """The file. Raises `NoFile`, with the reason that error.json gives."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _console = Console(stderr=True, highlight=False)
 _PATIENCE_S = 900  # no job can still come after that: the queue has given it up
+_PAUSE_S = 0.1  # between polls: a person watches, and the times shown are as fine as that
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def error(message: str) -> None:
 
 def stack(address: Address) -> None:
     """Where the stack of a demonstration is."""
-    _console.print(f"  storage and queues at {address.endpoint}, bucket {address.bucket}")
+    _console.print(f"  storage and queues: {address.endpoint}\n  bucket: {address.bucket}", soft_wrap=True)
 
 
 def up(address: Address) -> None:
@@ -82,7 +83,7 @@ def journey(
         took[outcome.format] = time.monotonic() - uploaded
 
     with working(f"Exporting to {len(formats)} {'format' if len(formats) == 1 else 'formats'}"):
-        outcomes = client.wait(ticket, _PATIENCE_S, note)
+        outcomes = client.wait(ticket, _PATIENCE_S, note, longest_pause_s=_PAUSE_S)
     saved = {
         format: client.save(ticket, format, out) for format, outcome in outcomes.items() if outcome.state == "done"
     }
@@ -132,7 +133,7 @@ def _tell(client: ExportClient, ticket: Ticket, format: str, outcome: Outcome, s
     for item in _items(client.report(ticket, format)):
         times = f" (× {item['count']})" if item["count"] > 1 else ""
         where = f" – {item['where']}" if item["where"] else ""
-        _console.print(f"  {item['severity']}: {item['what']}{times}{where}", markup=False)
+        _console.print(f"  {item['severity']}: {item['what']}{times}{where}", markup=False, soft_wrap=True)
 
 
 def _items(report: dict[str, Any] | None) -> list[dict[str, Any]]:

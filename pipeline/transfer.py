@@ -27,7 +27,8 @@ type Progress = Callable[[int, int], None]
 
 _CHUNK = 64 * 1024
 _TIMEOUT_S = 60
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S, _SLOWER = 0.1, 2.0, 1.4  # a warm export takes 0.3 s; a poll costs $0.0000004
+LONGEST_PAUSE_S = 2.0
+_FIRST_PAUSE_S, _SLOWER = 0.1, 1.4  # a warm export takes 0.3 s; a poll costs $0.0000004, a thirtieth of an export
 _ERROR_EVERY = 3  # polls of the file for one of its error: most exports succeed
 
 
@@ -64,11 +65,15 @@ def upload(ticket: Ticket, data: bytes, on_progress: Progress | None = None) -> 
 
 
 def wait(
-    ticket: Ticket, timeout_s: float = 300, on_change: Callable[[Outcome], None] | None = None
+    ticket: Ticket,
+    timeout_s: float = 300,
+    on_change: Callable[[Outcome], None] | None = None,
+    longest_pause_s: float = LONGEST_PAUSE_S,
 ) -> dict[str, Outcome]:
     """Polls until every format is done or failed, or the time is up; then some may still be waiting.
 
-    `on_change` is called once for each format that is done or failed. Raises `LinkRefused`.
+    `on_change` is called once for each format that is done or failed. Polls come more and more slowly, for each costs
+    something, up to `longest_pause_s`. Raises `LinkRefused`.
     """
     outcomes = {format: Outcome(format, "waiting") for format in ticket.formats}
     ends, pause, polls = time.monotonic() + timeout_s, _FIRST_PAUSE_S, 0
@@ -83,7 +88,7 @@ def wait(
         if not waiting or time.monotonic() + pause > ends:
             return outcomes
         time.sleep(pause)
-        pause = min(pause * _SLOWER, _LONGEST_PAUSE_S)
+        pause = min(pause * _SLOWER, longest_pause_s)
 
 
 def look(ticket: Ticket, format: str, also_error: bool = True) -> Outcome:
