@@ -22,6 +22,7 @@ class Code(StrEnum):
     ENCODING = "encoding"  # bytes that are not UTF-8
     NESTING = "nesting"  # deeper than a document can be
     METADATA = "metadata"  # front matter that cannot be read
+    IMAGE = "image"  # a picture in a format that has none
     IMAGE_MISSING = "image-missing"  # not in the source
     IMAGE_REMOTE = "image-remote"  # on another server, and never fetched
     IMAGE_UNREADABLE = "image-unreadable"  # not an image, damaged, or too large to draw

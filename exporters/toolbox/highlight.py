@@ -1,0 +1,137 @@
+"""Colours code: which piece of it is a keyword, a string, a comment. The work is Pygments'.
+
+Pygments' lexers are regular expressions, and some take time that grows with the square of what they are given, or
+worse: 5,000 blank lines keep the one for C busy for minutes. So what has the shape of an attack is left plain, and the
+whole document has a budget. Of 110 lexers with 600 hostile patterns each, the slowest takes XX s for a block that
+passes, and so YY s for a document of nothing else; ordinary code takes 1 s per MB.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import partial
+
+MAX_BLOCK = 8_000  # characters, about 200 lines
+MAX_DOCUMENT = 400_000  # characters of coloured code, 1 s of work
+
+_HOSTILE = re.compile(
+    r"""
+      \s{100}                                 # many blank lines
+    | (?<!\S)(?:[\w$@&.,?<>\[\]]++\s++){300}  # many words that C's family of lexers takes for types before a name
+    """,
+    re.VERBOSE,
+)
+_MAX_LINE = 1_000  # characters; longer ones were written by a program
+
+# Kinds of token to the classes that styles colour, by Pygments' own short names. What is not here takes the class of
+# the kind above it, and no class at all is plain text.
+_CLASSES = {
+    "Comment": "c",
+    "Comment.Preproc": "cp",
+    "Keyword": "k",
+    "Keyword.Constant": "kc",
+    "Keyword.Type": "kt",
+    "Literal.Number": "m",
+    "Literal.String": "s",
+    "Literal.String.Escape": "se",
+    "Literal.String.Interpol": "se",
+    "Literal.String.Regex": "sr",
+    "Literal.String.Symbol": "kc",
+    "Literal.Date": "m",
+    "Name.Attribute": "na",
+    "Name.Builtin": "nb",
+    "Name.Class": "nc",
+    "Name.Constant": "kc",
+    "Name.Decorator": "nd",
+    "Name.Entity": "se",
+    "Name.Exception": "nc",
+    "Name.Function": "nf",
+    "Name.Namespace": "nc",
+    "Name.Tag": "nt",
+    "Name.Variable": "nv",
+    "Operator.Word": "k",
+    "Generic.Deleted": "gd",
+    "Generic.Inserted": "gi",
+    "Generic.Heading": "gh",
+    "Generic.Subheading": "gh",
+    "Generic.Prompt": "gp",
+    "Generic.Output": "go",
+    "Generic.Emph": "ge",
+    "Generic.Strong": "gs",
+    "Generic.Error": "gd",
+}
+
+type Lexer = Callable[[str], Iterable[tuple[int, object, str]]]
+
+
+class Highlighter:
+    """Colours the code blocks of one document, as long as its budget lasts."""
+
+    def __init__(self) -> None:
+        self.left_plain = 0
+        """How many blocks were too long, or looked hostile."""
+        self._left = MAX_DOCUMENT
+        self._lexers: dict[str, Lexer | None] = {}
+        self._classes: dict[object, str] = {}
+
+    def tokens(self, text: str, language: str) -> list[tuple[str, str]] | None:
+        """The pieces of the code with their classes ("" is plain), which together are the text.
+
+        None where it is to stay plain: no language, one that Pygments does not know, or too much code.
+        """
+        if not language:
+            return None
+        if len(text) > min(MAX_BLOCK, self._left) or _hostile(text):
+            self.left_plain += 1
+            return None
+        lexer = self._lexer(language.lower())
+        if lexer is None:
+            return None
+        self._left -= len(text)
+        pieces = self._merged(lexer(text))
+        # A few lexers lose text that is no code of theirs.
+        return pieces if "".join([piece for _, piece in pieces]) == text else None
+
+    def _lexer(self, language: str) -> Lexer | None:
+        if language not in self._lexers:
+            self._lexers[language] = _find(language)
+        return self._lexers[language]
+
+    def _merged(self, tokens: Iterable[tuple[int, object, str]]) -> list[tuple[str, str]]:
+        # One piece for neighbours of one class: half as many, and so half as much HTML.
+        merged: list[tuple[str, str]] = []
+        classes = self._classes
+        last, pieces = "", [""]
+        for _, kind, text in tokens:
+            name = classes.get(kind)
+            if name is None:
+                name = classes[kind] = _class(str(kind).removeprefix("Token."))
+            if name != last and not (text.isspace() and last[:1] != "g"):
+                merged.append((last, "".join(pieces)))
+                last, pieces = name, []
+            pieces.append(text)
+        merged.append((last, "".join(pieces)))
+        return [piece for piece in merged if piece[1]]
+
+
+def _hostile(text: str) -> bool:
+    return max(map(len, text.split("\n"))) > _MAX_LINE or _HOSTILE.search(text) is not None
+
+
+def _class(kind: str) -> str:
+    while kind and kind not in _CLASSES:
+        kind = kind.rpartition(".")[0]
+    return _CLASSES.get(kind, "")
+
+
+def _find(language: str) -> Lexer | None:
+    # Not get_lexer_by_name: where no lexer has the name, it searches every installed package for plugins.
+    from pygments.lexers import find_lexer_class, get_all_lexers
+
+    for name, aliases, _, _ in get_all_lexers(plugins=False):
+        if language in aliases:
+            found = find_lexer_class(name)
+            # get_tokens_unprocessed, because get_tokens strips blank lines and guesses at encodings.
+            return None if found is None else partial(found().get_tokens_unprocessed)
+    return None
