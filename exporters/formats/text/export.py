@@ -1,0 +1,282 @@
+"""Writes lines. Each block becomes lines of its own; what holds blocks puts a margin before theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exporters.document import (
+    Admonition,
+    Block,
+    BlockQuote,
+    Blocks,
+    Code,
+    CodeBlock,
+    Document,
+    Emphasis,
+    FootnoteReference,
+    Heading,
+    Image,
+    Inline,
+    Inlines,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Section,
+    Strikethrough,
+    Strong,
+    Table,
+    ThematicBreak,
+)
+from exporters.document.walk import plain_text, title
+from exporters.formats.text import Options
+from exporters.formats.text.tables import table_lines
+from exporters.report import Code as About
+from exporters.report import Report
+from exporters.toolbox import metadata, raw_html, urls
+from exporters.toolbox.columns import aligned, columns, wrap
+from exporters.toolbox.escaping import without_controls
+from exporters.toolbox.words import words
+
+_UNDERLINES = "=-~"  # by level; deeper headings have none
+_TITLE_UNDERLINE = "═"
+_BULLETS = "•◦▪"
+_CODE_MARGIN = "    "
+_QUOTE_MARGIN = "> "
+_ALERT_MARGIN = "| "
+_NARROWEST = 20  # columns that nested lists and quotes leave, however deep they are
+_RULE = 24
+
+
+def export(document: Document, options: Options, report: Report) -> bytes:
+    """The document as UTF-8 text that ends with a newline."""
+    lines = _Writer(document, options.width, report).lines()
+    text, impossible = without_controls("\n".join(line.rstrip(" ") for line in lines) + "\n")
+    if impossible:
+        report.lost(About.TEXT, f"Control characters became \ufffd: {impossible}.")
+    return text.encode()
+
+
+class _Writer:
+    """One document on its way to text."""
+
+    def __init__(self, document: Document, width: int, report: Report) -> None:
+        self._document = document
+        self._width = width
+        self._report = report
+        self._words = words(metadata.language(document))
+        self._numbers = {note.label: number for number, note in enumerate(document.footnotes, 1)}
+
+    def lines(self) -> Iterator[str]:
+        parts = (*self._head(), *self._parts(self._document.blocks, self._width))
+        yield from _spaced(parts)
+        first = not parts
+        for section in self._document.sections:
+            yield from self._section(section, first)
+            first = False
+        if self._document.footnotes:
+            yield from ("", "─" * _RULE, "")
+            yield from self._footnotes()
+
+    def _head(self) -> Iterator[list[str]]:
+        """The title, where no heading says it, and who wrote the document when."""
+        name = title(self._document)
+        sections = self._document.sections
+        if name and not (sections and plain_text(sections[0].heading) == name):
+            yield self._underlined(name, _TITLE_UNDERLINE)
+        about = (
+            metadata.stated(self._document, "subtitle"),
+            " · ".join(
+                filter(None, (", ".join(metadata.authors(self._document)), metadata.stated(self._document, "date")))
+            ),
+        )
+        stated = [line for each in about if each for line in wrap(each, self._width)]
+        if stated:
+            yield stated
+
+    def _section(self, section: Section, first: bool) -> Iterator[str]:
+        if not first:
+            yield from ("", "")[: 2 if section.level == 1 else 1]
+        heading = self._heading(section.level, section.heading, self._width)
+        yield from heading
+        for part in self._parts(section.blocks, self._width):
+            yield ""
+            yield from part
+        for below in section.sections:
+            yield from self._section(below, first=False)
+
+    def _footnotes(self) -> Iterator[str]:
+        notes = self._document.footnotes
+        labels = [f"[{number}] " for number in range(1, len(notes) + 1)]
+        margin = max(map(len, labels))
+        bodies = [list(_spaced(self._parts(note.blocks, self._inner(self._width, margin)))) for note in notes]
+        apart = any("" in body for body in bodies)
+        for at, (label, body) in enumerate(zip(labels, bodies, strict=True)):
+            if at and apart:
+                yield ""
+            yield from _hung(label.rjust(margin), body)
+
+    # Blocks
+
+    def _parts(self, blocks: Blocks, width: int) -> Iterator[list[str]]:
+        for block in blocks:
+            lines = self._block(block, width)
+            if lines:
+                yield lines
+
+    def _block(self, block: Block, width: int) -> list[str]:
+        match block:
+            case Paragraph():
+                return self._paragraph(block.content, width)
+            case Heading():
+                return self._heading(block.level, block.content, width)
+            case CodeBlock():
+                return [_CODE_MARGIN + line if line else "" for line in block.text.removesuffix("\n").split("\n")]
+            case BlockQuote():
+                return self._behind(_QUOTE_MARGIN, block.blocks, width)
+            case Admonition():
+                label = self._words.admonition(block.kind).upper()
+                return [_ALERT_MARGIN + label, *self._behind(_ALERT_MARGIN, block.blocks, width)]
+            case List():
+                return self._list(block, width)
+            case Table():
+                return self._table(block, width)
+            case ThematicBreak():
+                return [aligned("─" * _RULE, width, "center") if width else "─" * _RULE]
+            case RawBlock():
+                return self._raw_block(block, width)
+
+    def _paragraph(self, content: Inlines, width: int) -> list[str]:
+        return [line for part in self._inlines(content).strip("\v").split("\v") for line in wrap(part, width)]
+
+    def _heading(self, level: int, content: Inlines, width: int) -> list[str]:
+        text = self._inlines(content).replace("\v", " ")
+        underline = _UNDERLINES[level - 1] if level <= len(_UNDERLINES) else ""
+        return self._underlined(text, underline, width)
+
+    def _underlined(self, text: str, underline: str, width: int | None = None) -> list[str]:
+        lines = wrap(text, self._width if width is None else width)
+        longest = max(map(columns, lines))
+        return [*lines, underline * longest] if underline and longest else lines
+
+    def _behind(self, margin: str, blocks: Blocks, width: int) -> list[str]:
+        lines = _spaced(self._parts(blocks, self._inner(width, len(margin))))
+        return [margin + line for line in lines]
+
+    def _list(self, block: List, width: int, depth: int = 0) -> list[str]:
+        longest = len(str((block.start or 0) + len(block.items) - 1))
+        lines: list[str] = []
+        for at, item in enumerate(block.items):
+            if at and not block.tight:
+                lines.append("")
+            label = self._label(block, at, item, depth, longest)
+            lines += _hung(label, self._item(item, block.tight, width, columns(label), depth))
+        return lines
+
+    def _label(self, block: List, at: int, item: ListItem, depth: int, longest: int) -> str:
+        task = {True: "[x] ", False: "[ ] ", None: ""}[item.checked]
+        if block.start is not None:
+            return f"{str(block.start + at).rjust(longest)}. {task}"
+        return task or f"{_BULLETS[min(depth, len(_BULLETS) - 1)]} "
+
+    def _item(self, item: ListItem, tight: bool, width: int, margin: int, depth: int) -> list[str]:
+        inner = self._inner(width, margin)
+        parts = [
+            self._list(block, inner, depth + 1) if isinstance(block, List) else self._block(block, inner)
+            for block in item.blocks
+        ]
+        return [line for part in parts for line in part] if tight else list(_spaced(part for part in parts if part))
+
+    def _table(self, block: Table, width: int) -> list[str]:
+        rows = [[self._inlines(cell.content) for cell in row] for row in (block.head, *block.rows)]
+        lines, fits = table_lines(rows, block.alignments, width)
+        if not fits:
+            self._report.degraded(About.TABLE, "A table with many columns became a list of its cells.")
+        return lines
+
+    def _raw_block(self, block: RawBlock, width: int) -> list[str]:
+        if raw_html.is_comment(block.html):
+            return []
+        self._report.degraded(About.RAW_HTML, "Of HTML inside the source only the words were kept.")
+        said = raw_html.words(block.html)
+        return [part for line in said.split("\n") if line.strip() for part in wrap(line, width)]
+
+    # Inlines
+
+    def _inlines(self, content: Inlines) -> str:
+        """The words of a line. A vertical tab stands for a break that the author asked for."""
+        return "".join(map(self._inline, content))
+
+    def _inline(self, node: Inline) -> str:
+        match node:
+            case str():
+                return node.replace("\v", " ")
+            case Emphasis():
+                return f"_{self._inlines(node.content)}_"
+            case Strong():
+                return f"*{self._inlines(node.content)}*"
+            case Strikethrough():
+                return f"~{self._inlines(node.content)}~"
+            case Code():
+                return f"`{node.text}`"
+            case Math():
+                self._report.degraded(About.MATH, "Formulas are shown as their LaTeX source.")
+                return f"\v{node.text.strip()}\v" if node.display else node.text
+            case Link():
+                return self._link(node)
+            case Image():
+                self._report.lost(About.IMAGE, "Text has no pictures; their alternative text stands for them.")
+                return f"[{self._words.image}: {node.alternative}]" if node.alternative else f"[{self._words.image}]"
+            case FootnoteReference():
+                return self._reference(node)
+            case LineBreak():
+                return "\v"
+            case RawInline():
+                return self._raw_inline(node)
+
+    def _link(self, node: Link) -> str:
+        said = self._inlines(node.content)
+        url = node.url.replace(" ", "%20")
+        if not urls.is_safe(url) or urls.scheme(url) == "data":
+            self._report.lost(About.LINK, f"Links of the scheme {urls.scheme(url)}: are text: they can run code.")
+            return said
+        if not url or url.startswith("#") or urls.is_address_of(said, url):
+            return said
+        return f"{said} <{url}>" if said else f"<{url}>"
+
+    def _reference(self, node: FootnoteReference) -> str:
+        number = self._numbers.get(node.label)
+        if number is None:
+            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.")
+            return f"[^{node.label}]"
+        return f"[{number}]"
+
+    def _raw_inline(self, node: RawInline) -> str:
+        if raw_html.is_line_break(node.html):
+            return "\v"
+        if not raw_html.is_comment(node.html):
+            self._report.degraded(About.RAW_HTML, "Of HTML inside the source only the words were kept.")
+        return ""
+
+    def _inner(self, width: int, margin: int) -> int:
+        return width and max(width - margin, _NARROWEST)
+
+
+def _spaced(parts: Iterator[list[str]] | tuple[list[str], ...]) -> Iterator[str]:
+    """The lines of blocks that stand one after the other, with an empty line between two."""
+    first = True
+    for lines in parts:
+        if not first:
+            yield ""
+        yield from lines
+        first = False
+
+
+def _hung(label: str, lines: list[str]) -> list[str]:
+    """The label before the first line, and as much space before the others."""
+    margin = " " * columns(label)
+    return [label + lines[0], *(margin + line if line else "" for line in lines[1:])] if lines else [label]
