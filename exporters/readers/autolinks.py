@@ -23,12 +23,15 @@ def possible(text: str) -> bool:
     return "@" in text or "://" in text or "www." in text
 
 
-def find(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where each address begins and ends, and the URL it stands for."""
-    done = 0  # before this, everything is decided
-    for trigger in _TRIGGER.finditer(text):
+def find(text: str, at: int = 0, free: bool = True) -> Iterator[tuple[int, int, str]]:
+    """Where each address begins and ends, and the URL it stands for.
+
+    None begins before `at`; and no `www.` at the begin of the text if that is not `free`, but right after something.
+    """
+    done = at  # before this, everything is decided
+    for trigger in _TRIGGER.finditer(text, at):
         start = trigger.start()
-        if start < done:
+        if start < done or not (start or free or trigger[0] != "www."):
             continue
         if trigger[0] == "@":
             start, end = _mail(text, start, done)

@@ -76,7 +76,7 @@ def _document(events: Iterable[Any]) -> Json:
         value: Json
         match type(event).__name__:
             case "ScalarEvent":
-                value = _plain(event.value) if _is_plain(event, line) else event.value
+                value = plain(event.value) if _is_plain(event, line) else event.value
             case "MappingStartEvent" | "SequenceStartEvent" as kind:
                 _is_plain(event, line)
                 if len(stack) > MAX_DEPTH:
@@ -126,7 +126,8 @@ def _is_plain(event: Any, line: int) -> bool:
     return event.implicit is not False and event.implicit != (False, True)
 
 
-def _plain(text: str) -> Json:
+def plain(text: str) -> Json:
+    """What a scalar without quotation marks means."""
     if _NULL.fullmatch(text):
         return None
     if _BOOL.fullmatch(text):

@@ -72,9 +72,9 @@ _OPTIONS = (
     | _O.ENABLE_MATH
 )
 _MARKS = "*_~[]!<>&\\`$|#\n"
-_LONG_PREFIX = re.compile(rf"(?:\A|\n)(?:[ \t>]|[-+*](?=[ \t])|\d{{1,9}}+[.)](?=[ \t])){{{MAX_PREFIX}}}")
+_LONG_PREFIX = re.compile(rf"(?:\A|\n)(?:[ \t>]|[-+*](?=[ \t])|\d{{1,9}}+[.)](?=[ \t])){{{MAX_PREFIX},}}+")
 # An address that its author has spelled so that it is none: `https\://…`, `www\.…`, `me\@…`.
-_ESCAPED_ADDRESS = re.compile(r"(?:https?|ftp)\\:|www\\\.|\\@")
+_ESCAPED_ADDRESS = re.compile(rb"(?:https?|ftp)\\:|www\\\.|\\@", re.IGNORECASE)
 _ESCAPE = "\0"  # stands in a text where a backslash has stood; no source has it
 
 
@@ -89,18 +89,17 @@ def read(source: Source, report: Report) -> Document:
     tree = _Tree(Resources(source, embedded, report), embedded, report, look_for_links)
     if unread:
         tree.stack[0].children.append(CodeBlock(unread, "yaml", "yaml"))
-    escapes = look_for_links and _ESCAPED_ADDRESS.search(text) is not None
-    events = _with_escapes(text) if escapes else pyromark.events(text, options=_OPTIONS)
-    tree.grow(_bounded(embedded.restored(events)))
+    tree.grow(_bounded(embedded.restored(_events(text, look_for_links))))
     return tree.document(metadata)
 
 
 def _check(text: str) -> None:
     if sum(map(text.count, _MARKS)) > MAX_MARKS:
         raise SourceTooLarge("The source has too much markup. Split it.")
-    if found := _LONG_PREFIX.search(text):
-        line = text.count("\n", 0, found.start() + 1) + 1
-        raise SourceTooLarge(f"Line {line} of the source is nested too deep. Remove lists and quotes around it.")
+    for found in _LONG_PREFIX.finditer(text):
+        if not found[0].isspace():
+            line = text.count("\n", 0, found.start() + 1) + 1
+            raise SourceTooLarge(f"Line {line} of the source is nested too deep. Remove lists and quotes around it.")
 
 
 # Events are typed as Any: what one holds depends on its key, which the library's types cannot say.
@@ -113,15 +112,17 @@ def _bounded(events: _Events) -> _Events:
         raise SourceTooLarge("The source has too many parts: words with markup, list items, cells of tables. Split it.")
 
 
-def _with_escapes(text: str) -> _Events:
-    """The events, with `_ESCAPE` before each text that follows a backslash: slower, and seldom needed."""
-    data = text.encode()
-    before = 0
+def _events(text: str, look_for_links: bool) -> _Events:
+    data = text.encode() if look_for_links and "\\" in text else b""
+    escapes = {found.end() - 1 for found in _ESCAPED_ADDRESS.finditer(data)}
+    return _with_escapes(text, escapes) if escapes else pyromark.events(text, options=_OPTIONS)
+
+
+def _with_escapes(text: str, escapes: set[int]) -> _Events:
+    """The events, with `_ESCAPE` before each text that begins at one of the places: slower, and seldom needed."""
     for event, span in pyromark.events_with_range(text, options=_OPTIONS):
-        if type(event) is dict and "Text" in event:
-            if span["start"] == before + 1 and data[before] == ord("\\"):
-                yield {"Text": _ESCAPE}
-            before = span["end"]
+        if span["start"] in escapes and type(event) is dict and "Text" in event:
+            yield {"Text": _ESCAPE}
         yield event
 
 
@@ -175,7 +176,8 @@ class _Tree:
                 continue
             for name, value in event.items():  # always one
                 if name == "Text":
-                    children.append(value)
+                    if value:
+                        children.append(value)
                 elif name == "Start":
                     self.start(value, events)
                     children = stack[-1].children
@@ -190,6 +192,8 @@ class _Tree:
         if type(tag) is dict:
             [(tag, data)] = tag.items()
         if tag == "FootnoteDefinition":
+            if self.stack[-1].kind == _ITEM and self.stack[-1].children:
+                self.stack[-2].tight = False  # what it stood between is to stay apart
             self.set_aside(data, events)
             return
         build, kind = _BUILDERS[tag]
@@ -281,21 +285,27 @@ class _Tree:
         if len(children) > 1:
             children = _merged(children)
         if self.look_for_links:
-            children = [piece for child in children for piece in self.pieces(child)]
+            before = ("", *children)
+            children = [piece for i, child in enumerate(children) for piece in self.pieces(child, before[i])]
         return tuple(children)
 
-    def pieces(self, child: Any) -> Iterable[Any]:
+    def pieces(self, child: Any, before: Any) -> Iterable[Any]:
         if type(child) is not str:
             return (child,)
         if self.links or self.images or not autolinks.possible(child):
             return (child,) if _ESCAPE not in child else _texts(child)
         found: list[Any] = []
         at = 0
-        for start, end, url in autolinks.find(child):
+        free = type(before) in _BEFORE_ADDRESS
+        for start, end, url in autolinks.find(child, free=free):
             found += _texts(child[at:start])
             found.append(Link((child[start:end],), url))
             at = end
         return [*found, *_texts(child[at:])]
+
+
+# What an address may follow without a space between: GitHub sees the delimiter of emphasis, or the begin of the line.
+_BEFORE_ADDRESS = (str, Emphasis, Strong, Strikethrough, LineBreak)
 
 
 def _texts(text: str) -> tuple[str, ...]:
@@ -359,14 +369,22 @@ def _code(tree: _Tree, text: str) -> None:
 
 
 def _inline_math(tree: _Tree, text: str) -> None:
-    text = text.replace("\n", " ").strip()
-    if len(text) > 2 and text[0] == text[-1] == "`":
-        text = text[1:-1].strip()  # GitHub's other spelling: $`a`$
-    tree.stack[-1].children.append(Math(text))
+    formula = _formula(text.replace("\n", " "))
+    if formula[:1] == formula[-1:] == "`":
+        formula = _formula(formula.strip("`"))  # GitHub's other spelling: $`a`$
+    tree.stack[-1].children.append(Math(formula) if formula else f"${text}$")
 
 
 def _display_math(tree: _Tree, text: str) -> None:
-    tree.stack[-1].children.append(Math(text.strip(), display=True))
+    formula = _formula(text)
+    tree.stack[-1].children.append(Math(formula, display=True) if formula else f"$${text}$$")
+
+
+def _formula(text: str) -> str:
+    stripped = re.sub(r"\n[ \t]+", "\n", text.strip())
+    # A backslash and a space is a space, not the spelling of one around the formula.
+    backslashes = len(stripped) - len(stripped.rstrip("\\"))
+    return stripped + " " if backslashes % 2 else stripped
 
 
 def _html(tree: _Tree, html: str) -> None:
@@ -376,9 +394,17 @@ def _html(tree: _Tree, html: str) -> None:
 def _inline_html(tree: _Tree, html: str) -> None:
     if "\n" in html:
         # In a comment the parser leaves the marks of quotes, and in any HTML the indentation that each line is to lose.
-        quotes = sum(frame.build is _quote for frame in tree.stack) if html.startswith(("<!", "<?")) else 0
-        html = re.sub(rf"\n[ \t]*(?:>[ \t]?){{0,{quotes}}}[ \t]*", "\n", html)
-    tree.stack[-1].children.append(RawInline(html))
+        quotes = sum(frame.build is _quote for frame in tree.stack) if html[1] in "!?" else 0
+        # In a quote it takes such a mark for the end of a declaration, so one is best on one line.
+        end = " " if html[1] == "!" and html[2].isalpha() else "\n"
+        html = re.sub(rf"\n(?:[ \t]*>){{0,{quotes}}}[ \t]*", end, html)
+    tree.stack[-1].children.append(RawInline(_cell_text(tree, html)))
+
+
+def _cell_text(tree: _Tree, text: str) -> str:
+    # In a cell `\|` is a bar whatever it stands in (GFM 0.29, 4.10); in HTML and <addresses> the parser forgets that.
+    in_cell = "\\|" in text and any(frame.build is _cell for frame in tree.stack)
+    return text.replace("\\|", "|") if in_cell else text
 
 
 def _footnote_reference(tree: _Tree, label: str) -> None:
@@ -428,15 +454,15 @@ def _code_block(tree: _Tree, frame: _Frame) -> CodeBlock | Paragraph:
     text = "".join(frame.children)
     if text and not text.endswith("\n"):
         text += "\n"
-    info = tree.restore(frame.data["Fenced"]) if type(frame.data) is dict else ""
-    language = info.split(maxsplit=1)[0] if info else ""
+    words = tree.restore(frame.data["Fenced"]).split() if type(frame.data) is dict else []
+    language, info = words[0] if words else "", " ".join(words)
     if info == "math" and text.strip():
-        return Paragraph((Math(text.strip(), display=True),))  # as GitHub has it
+        return Paragraph((Math(_formula(text), display=True),))  # as GitHub has it
     return CodeBlock(text, language, info)
 
 
 def _raw_block(_: _Tree, frame: _Frame) -> RawBlock:
-    return RawBlock("".join(frame.children).strip("\n"))
+    return RawBlock("".join(frame.children).strip("\n").lstrip(" "))
 
 
 def _quote(_: _Tree, frame: _Frame) -> BlockQuote | Admonition:
@@ -449,14 +475,18 @@ def _quote(_: _Tree, frame: _Frame) -> BlockQuote | Admonition:
 
 def _list(_: _Tree, frame: _Frame) -> List:
     items: tuple[ListItem, ...] = tuple(frame.children)
-    tight = frame.tight
-    if len(items) == 1 and len(items[0].blocks) < 2:
-        tight = True  # nothing in it to stand apart
-    elif tight and any(
-        isinstance(a, Paragraph) and isinstance(b, Paragraph) for each in items for a, b in pairwise(each.blocks)
-    ):
-        tight = False  # what else tells the paragraphs apart
+    if not _shows_space(items):
+        return List(items, frame.data, tight=True)
+    # Two paragraphs in a row have space between them, whatever the parser says of a list with footnotes in it.
+    pairs = (pair for item in items for pair in pairwise(item.blocks))
+    tight = frame.tight and not any(isinstance(a, Paragraph) and isinstance(b, Paragraph) for a, b in pairs)
     return List(items, frame.data, tight)
+
+
+def _shows_space(items: tuple[ListItem, ...]) -> bool:
+    """Whether there is a paragraph in a list, and something else for it to stand apart from."""
+    several = len(items) > 1 or any(len(item.blocks) > 1 for item in items)
+    return several and any(isinstance(block, Paragraph) for item in items for block in item.blocks)
 
 
 def _item(tree: _Tree, frame: _Frame) -> ListItem:
@@ -520,13 +550,20 @@ def _strikethrough(tree: _Tree, frame: _Frame) -> Strikethrough | None:
     return Strikethrough(content) if content else None
 
 
-def _link(tree: _Tree, frame: _Frame) -> Link:
+def _link(tree: _Tree, frame: _Frame) -> Link | None:
+    tree.links -= 1
+    if tree.links:
+        tree.report.degraded(Reported.LINK, "A link within a link is only its words.", tree.where)
+        tree.stack[-1].children.extend(frame.children)
+        return None
+    tree.links += 1
     content = tree.content(frame.children)
     tree.links -= 1
-    url = tree.restore(frame.data["dest_url"])
-    if frame.data["link_type"] == "Email":
-        url = f"mailto:{url}"
-    return Link(content, url, frame.data["title"])
+    kind, url = frame.data["link_type"], tree.restore(frame.data["dest_url"])
+    if kind in ("Autolink", "Email"):
+        url = _cell_text(tree, url)
+        return Link((url,), f"mailto:{url}" if kind == "Email" else url)
+    return Link(content, url, tree.restore(frame.data["title"]))
 
 
 def _image(tree: _Tree, frame: _Frame) -> Image | str | None:

@@ -17,8 +17,9 @@ from exporters.report import Code, Report
 from exporters.source import Source
 from exporters.toolbox.images import NotAnImage, inspect
 
+KEY_PREFIX = "resource:"  # of the images that stood within the text
 MAX_BYTES = 40_000_000  # of all images together: exporters hold them again in their files
-_LONG = 200  # characters of base64 that are worth setting aside
+_LONG = 64  # characters of base64 that are worth setting aside
 
 _BASE64_URL = re.compile(rb"data:[A-Za-z]{1,20}/[A-Za-z0-9.+-]{1,80};base64,([A-Za-z0-9+/]{%d,})" % _LONG)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -169,7 +170,7 @@ def _path(url: str) -> str:
 def _key(data: bytes) -> str:
     from hashlib import sha256
 
-    return f"resource:{sha256(data).hexdigest()[:16]}"
+    return KEY_PREFIX + sha256(data).hexdigest()[:16]
 
 
 def _short(url: str) -> str:

@@ -1,0 +1,324 @@
+"""Writes a document as GitHub Flavored Markdown, in one spelling of the many there are.
+
+What the GFM reader makes of a source, this writes so that it reads back the same. What only other readers make, and
+Markdown has no words for, is written as near as it goes and named in the report.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from exporters.document.nodes import (
+    Admonition,
+    Alignment,
+    Block,
+    BlockQuote,
+    Blocks,
+    CodeBlock,
+    Document,
+    Footnote,
+    Heading,
+    Image,
+    Inlines,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    RawBlock,
+    Table,
+    ThematicBreak,
+)
+from exporters.document.walk import sections
+from exporters.errors import SourceTooLarge
+from exporters.formats.markdown import escaping, front_matter, html, inlines
+from exporters.formats.markdown.inlines import Place
+from exporters.options import NoOptions
+from exporters.readers.resources import KEY_PREFIX
+from exporters.readers.slugs import Slugs
+from exporters.report import Code, Report
+
+MAX_SIZE = 64_000_000  # characters: within 100 quotes each line has 200 before it, so a file can outgrow its source
+_PADDED_CELLS = 2_000  # larger tables are for programs
+_PADDED_WIDTH = 40  # characters: beyond, spaces make a column harder to read
+
+
+def export(document: Document, _options: NoOptions, report: Report) -> bytes:
+    """Writes a document as UTF-8 with `\\n` at the end of each line."""
+    writer = _Writer(document, report, {})
+    text = writer.document()
+    if writer.renamed and "](#" in text:
+        # Headings get their ids from their words, so links to ids of another making need the new ones.
+        text = _Writer(document, Report(), writer.renamed).document()
+    return text.encode(errors="replace")
+
+
+class _Writer:
+    """Writes one document."""
+
+    def __init__(self, document: Document, report: Report, ids: Mapping[str, str]) -> None:
+        self.source = document
+        self.report = report
+        self.renamed: dict[str, str] = {}
+        self._ids = ids
+        self._slugs = Slugs()
+        self._definitions: dict[tuple[str, str], str] = {}
+        self._labels: dict[str, str] = {}
+        self._lists = 0  # open ones
+        self._context = inlines.Context(report, self._image, self._label, self._url)
+
+    def document(self) -> str:
+        parts = list(self._parts(self.source.blocks))
+        last = self.source.blocks
+        for section in sections(self.source):
+            parts.append(self._heading(section.level, section.heading, section.id))
+            parts += self._parts(section.blocks)
+            last = section.blocks
+        notes = [self._footnote(note) for note in self.source.footnotes]
+        if self._definitions:
+            notes.append("\n".join(self._definition(*image, label) for image, label in self._definitions.items()))
+        # HTML that is never closed takes all that follows, so it comes last.
+        at = len(parts) - 1 if last and html.never_ends(last[-1]) else len(parts)
+        parts[at:at] = notes
+        if parts[:1] == [_BREAK]:
+            parts[0] = _OTHER_BREAK
+        head = front_matter.write(self.source.metadata)
+        return self._bounded(head + "\n\n".join(parts) + "\n" if parts else head)
+
+    def _parts(self, blocks: Blocks, item: ListItem | None = None) -> Iterator[str]:
+        """The Markdown of each block. Two lists in a row have different marks, or they would be one."""
+        marks = ""  # of the list just before
+        for i, block in enumerate(blocks):
+            if isinstance(block, List):
+                marks, part = self._list(block, taken=marks)
+            else:
+                part = self._block(block, item if i == 0 else None)
+                if not part and isinstance(block, Paragraph):
+                    continue
+                marks = ""
+            yield part
+
+    def _block(self, block: Block, item: ListItem | None) -> str:
+        match block:
+            case Paragraph(content):
+                return self._paragraph(content, item)
+            case Heading(level, content, id):
+                return self._heading(level, content, id)
+            case CodeBlock():
+                return _code_block(block)
+            case BlockQuote(blocks):
+                return self._within("> ", self._blocks(blocks))
+            case Admonition(kind, blocks):
+                space = "\n\n" if blocks and _run_together(_A_LINE, blocks[0]) else "\n"
+                return self._within("> ", f"[!{kind.upper()}]{space}{self._blocks(blocks)}")
+            case List():
+                return self._list(block, taken="")[1]
+            case Table():
+                return self._table(block)
+            case ThematicBreak():
+                return _OTHER_BREAK if self._lists else _BREAK
+            case RawBlock():
+                return html.block(block.html)
+
+    def _blocks(self, blocks: Blocks) -> str:
+        return "\n\n".join(self._parts(blocks))
+
+    def _paragraph(self, content: Inlines, item: ListItem | None) -> str:
+        match content:
+            case (Math(formula, True),) if not escaping.fits_dollars(formula):
+                return _code_block(CodeBlock(formula + "\n", "math", "math"))
+            case (Math(formula, True),) if item is None or item.checked is None:
+                return escaping.formula(f"$$\n{formula}") + "\n$$"
+            case _:
+                pass
+        place = Place.PARAGRAPH if item is None else Place.ITEM if item.checked is None else Place.TASK
+        return inlines.write(content, place, self._context)
+
+    def _heading(self, level: int, content: Inlines, id: str) -> str:
+        slug = self._slugs.give(content)
+        if id and id != slug:
+            self.renamed[id] = slug
+        if level > 6:
+            self.report.degraded(
+                Code.STYLE, "Markdown has six levels of headings; deeper ones are written as the sixth."
+            )
+        # Under a line of a list there may be no room for a heading that is underlined.
+        if level < 3 and inlines.has_line_end(content, soft=not self._lists):
+            lines = inlines.write(content, Place.PARAGRAPH, self._context)
+            if "\n" in lines:
+                return f"{lines}\n{'=-'[level - 1] * 3}"
+        return f"{'#' * min(level, 6)} {inlines.write(content, Place.HEADING, self._context)}".rstrip(" ")
+
+    def _list(self, node: List, taken: str) -> tuple[str, str]:
+        """What marks its items, and the list. `taken` marks the list before it."""
+        if node.tight and _has_paragraphs(node) and any(map(_need_space, node.items)):
+            self.report.degraded(Code.STYLE, "A list has more space between its items than it had.")
+        self._lists += 1
+        items = [self._item(item, node.tight) for item in node.items]
+        self._lists -= 1
+        if node.start is None:
+            mark = next(each for each in _BULLETS if each != taken and not any(_rules(each, item) for item in items))
+            marks = [mark] * len(items)
+        else:
+            mark = ")" if taken == "." else "."
+            marks = [f"{_number(node.start + i)}{mark}" for i in range(len(items))]
+        lines = (self._marked(each, item) for each, item in zip(marks, items, strict=True))
+        return mark, ("\n" if node.tight else "\n\n").join(lines)
+
+    def _item(self, item: ListItem, tight: bool) -> str:
+        parts = list(self._parts(item.blocks, item))
+        if item.checked is not None:
+            task = "[x]" if item.checked else "[ ]"
+            if item.blocks and isinstance(item.blocks[0], Paragraph):
+                parts[0] = f"{task} {parts[0]}"
+            else:
+                parts[:1] = [f"{task}\n{parts[0]}" if parts else f"{task} "]
+        return ("\n" if tight and not _need_space(item) else "\n\n").join(parts)
+
+    def _marked(self, mark: str, item: str) -> str:
+        return mark + self._within(" " * (len(mark) + 1), item)[len(mark) :] if item else mark
+
+    def _table(self, node: Table) -> str:
+        rows = [
+            [inlines.write(cell.content, Place.CELL, self._context) for cell in row] for row in (node.head, *node.rows)
+        ]
+        widths = [3] * len(node.alignments)
+        if len(rows) * len(widths) <= _PADDED_CELLS:
+            columns = zip(*rows, strict=True)
+            widths = [max(3, *(len(cell) for cell in column if len(cell) <= _PADDED_WIDTH), 3) for column in columns]
+        lines = [_row(row, node.alignments, widths) for row in rows]
+        rules = [_RULES[each](width) for each, width in zip(node.alignments, widths, strict=True)]
+        return "\n".join([lines[0], f"| {' | '.join(rules)} |", *lines[1:]])
+
+    def _footnote(self, note: Footnote) -> str:
+        label = f"[^{self._label(note.label)}]:"
+        content = self._within("    ", self._blocks(note.blocks))
+        if note.blocks and isinstance(note.blocks[0], Paragraph):
+            return f"{label} {content[4:]}"
+        return f"{label}\n{content}" if content else label
+
+    def _definition(self, key: str, title: str, label: str) -> str:
+        resource = self.source.resources[key]
+        url = f"data:{resource.media_type};base64,{b64encode(resource.data).decode()}"
+        return self._bounded(f"[{label}]: {url} {escaping.title(title)}" if title else f"[{label}]: {url}")
+
+    def _image(self, image: Image) -> str:
+        if not image.url.startswith(KEY_PREFIX) or image.url not in self.source.resources:
+            return ""
+        return self._definitions.setdefault((image.url, image.title), f"image-{len(self._definitions) + 1}")
+
+    def _label(self, label: str) -> str:
+        if label not in self._labels:
+            self._labels[label] = label if _LABEL.fullmatch(label) else f"note-{len(self._labels) + 1}"
+        return self._labels[label]
+
+    def _url(self, url: str) -> str:
+        return f"#{self._ids[url[1:]]}" if url[:1] == "#" and url[1:] in self._ids else url
+
+    def _within(self, prefix: str, lines: str) -> str:
+        """Lines within a quote, an item, or a note."""
+        empty = prefix.rstrip()
+        return (
+            self._bounded("\n".join(prefix + line if line else empty for line in lines.split("\n"))) if lines else empty
+        )
+
+    def _bounded(self, text: str) -> str:
+        if len(text) > MAX_SIZE:
+            raise SourceTooLarge(
+                f"The Markdown would have more than {MAX_SIZE // 10**6} MB. Remove nested lists and quotes."
+            )
+        return text
+
+
+# A line of hyphens after a bullet is another bullet, and at the top of a file it begins front matter.
+_BREAK, _OTHER_BREAK = "---", "___"
+_LABEL = re.compile(r"(?:[^\[\]\\\n]|\\.)+")
+
+
+# The third is for lists in lists that have nothing but bullets on a line, which draws a rule.
+_BULLETS = "-*+"
+
+
+def _rules(bullet: str, item: str) -> bool:
+    return re.fullmatch(rf"(?:[{bullet}][ \t]*){{2,}}", item.partition("\n")[0]) is not None
+
+
+def _number(number: int) -> int:
+    return min(max(number, 0), 999_999_999)  # nine digits is the most (CommonMark 0.31.2, 5.2)
+
+
+def _code_block(block: CodeBlock) -> str:
+    info = escaping.info(block.info or block.language)
+    tick = "~" if "`" in info else "`"
+    longest = max(map(len, re.findall(f"{tick}+", block.text)), default=0)
+    fence = tick * max(3, longest + 1) + (" " if info.startswith(tick) else "")
+    text = block.text if not block.text or block.text.endswith("\n") else block.text + "\n"
+    return f"{fence}{info}\n{text}{fence.rstrip()}"
+
+
+_RULES: dict[Alignment, Callable[[int], str]] = {
+    None: lambda width: "-" * width,
+    "left": lambda width: ":" + "-" * (width - 1),
+    "center": lambda width: ":" + "-" * (width - 2) + ":",
+    "right": lambda width: "-" * (width - 1) + ":",
+}
+
+
+def _row(cells: Sequence[str], alignments: Sequence[Alignment], widths: Sequence[int]) -> str:
+    padded = (_padded(*each) for each in zip(cells, alignments, widths, strict=True))
+    return f"| {' | '.join(padded)} |"
+
+
+def _padded(cell: str, alignment: Alignment, width: int) -> str:
+    match alignment:
+        case "right":
+            return cell.rjust(width)
+        case "center":
+            return cell.center(width)
+        case "left" | None:
+            return cell.ljust(width)
+
+
+def _has_paragraphs(node: List) -> bool:
+    return any(isinstance(block, Paragraph) for item in node.items for block in item.blocks)
+
+
+def _need_space(item: ListItem) -> bool:
+    """Whether the blocks of an item need empty lines between them."""
+    return any(_run_together(*pair) for pair in pairwise(item.blocks))
+
+
+def _run_together(above: Block, below: Block) -> bool:
+    """Whether the lower of two blocks would become a part of the upper without an empty line between them."""
+    match above, below:
+        case (Paragraph(), Paragraph()) | (Table(), Table() | Paragraph()):
+            return True
+        case ((BlockQuote() | Admonition()), (BlockQuote() | Admonition())):
+            return True
+        case Paragraph(), List(items, start):
+            return (start or 1) != 1 or items[:1] == (ListItem(()),)
+        case RawBlock(text), _:
+            return not html.ends_itself(text)
+        case ((Paragraph() | BlockQuote() | Admonition() | List() | Table()), RawBlock(text)):
+            return not html.interrupts(text) and _ends_with_a_line(above)
+        case ((BlockQuote() | Admonition() | List()), (Paragraph() | Table())):
+            return _ends_with_a_line(above)
+        case _:
+            return False
+
+
+def _ends_with_a_line(block: Block | None) -> bool:
+    """Whether the last thing in a block is a line of text, which goes on even without the marks of the block."""
+    while True:
+        match block:
+            case BlockQuote(blocks) | List((*_, ListItem(blocks))):
+                block = blocks[-1] if blocks else None
+            case Admonition(_, blocks):
+                block = blocks[-1] if blocks else _A_LINE
+            case _:
+                return isinstance(block, Paragraph | Table)
+
+
+_A_LINE = Paragraph(())

@@ -1,0 +1,50 @@
+"""Where a block of HTML begins and ends in Markdown (CommonMark 0.31.2, 4.6)."""
+
+from __future__ import annotations
+
+import re
+
+from exporters.document.nodes import Block, RawBlock
+
+# How a block begins that ends with a mark of its own. All others end with an empty line.
+_WITH_END = (
+    (re.compile(r"<(?:script|pre|style|textarea)(?=[\s>]|\Z)", re.IGNORECASE), "</"),
+    (re.compile(r"<!--"), "-->"),
+    (re.compile(r"<\?"), "?>"),
+    (re.compile(r"<!\[CDATA\["), "]]>"),
+    (re.compile(r"<![A-Za-z]"), ">"),
+)
+_CLOSED = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
+_NAMED = re.compile(
+    r"</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt"
+    r"|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu"
+    r"|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr"
+    r"|track|ul)(?=[\s/>]|\Z)",
+    re.IGNORECASE,
+)
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+
+
+def block(html: str) -> str:
+    """A block as it stands in Markdown: without the empty lines that would end it."""
+    return html if _end(html) else _EMPTY_LINES.sub("\n", html)
+
+
+def interrupts(html: str) -> bool:
+    """Whether HTML begins a block even right after a line of text."""
+    return bool(_end(html)) or _NAMED.match(html) is not None
+
+
+def ends_itself(html: str) -> bool:
+    """Whether what follows on the next line is not part of the block."""
+    end = _end(html)
+    return bool(_CLOSED.search(html)) if end == "</" else bool(end) and end in html
+
+
+def never_ends(block: Block) -> bool:
+    """Whether all that follows would be part of the block."""
+    return isinstance(block, RawBlock) and bool(_end(block.html)) and not ends_itself(block.html)
+
+
+def _end(html: str) -> str:
+    return next((end for begin, end in _WITH_END if begin.match(html)), "")
