@@ -18,7 +18,8 @@ from bench.show import Data, render
 def main() -> int:
     """Measures the groups that are asked for."""
     asked = _asked()
-    console = Console(width=None if sys.stdout.isatty() else 140)
+    # As wide as the widest table: a figure cut off by a narrow window would be worse than a line that wraps.
+    console = Console(width=150, highlight=False)
     found: dict[str, list[Data]] = {}
     failed = False
     began = time.monotonic()

@@ -18,7 +18,7 @@ BUILD = ROOT / "build" / "bench"
 
 
 class CommandFailed(Exception):
-    """A command that is measured ended with an error; says what it wrote."""
+    """What is to be measured ended with an error; says what it told."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Stopwatch:
         request = {
             "argv": list(argv),
             "cwd": str(ROOT),
-            "env": {**os.environ, **command.environment},
+            "env": _environment(command.environment),
             "errors": str(errors),
             "limit_s": command.limit_s,
         }
@@ -157,7 +157,7 @@ def inside(code: str, environment: Mapping[str, str] | None = None) -> dict[str,
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env={**os.environ, **(environment or {})},
+        env=_environment(environment or {}),
         capture_output=True,
         text=True,
     )
@@ -165,6 +165,11 @@ def inside(code: str, environment: Mapping[str, str] | None = None) -> dict[str,
         raise CommandFailed(done.stderr[-500:])
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+def _environment(added: Mapping[str, str]) -> dict[str, str]:
+    # Without PYTHONDONTWRITEBYTECODE and its like: what is deployed has its bytecode with it.
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | dict(added)
 
 
 def _children(pid: int) -> Iterable[int]:

@@ -41,12 +41,24 @@ class Line:
     sample: Sample
     aim: Aim | None = None
     ours: Sample | None = None
-    baseline_s: float = 0
-    """Taken off: what is not ours to change."""
+    bare: Sample | None = None
+    """Its times are taken off: what is not ours to change."""
+
+    @property
+    def best_s(self) -> float:
+        return self.sample.best_s - (self.bare.best_s if self.bare else 0)
+
+    @property
+    def median_s(self) -> float:
+        return self.sample.median_s - (self.bare.median_s if self.bare else 0)
+
+    @property
+    def cpu_s(self) -> float:
+        return self.sample.cpu_s - (self.bare.cpu_s if self.bare else 0)
 
 
 OURS = "ours"
-PROCESS_COLUMNS = ("", "", "best", "median", "aim", "peak", "aim", "GB·s", "beside ours: time, memory, GB·s")
+PROCESS_COLUMNS = ("", "", "best", "median", "aim", "CPU", "peak", "aim", "GB·s", "beside ours: time, memory, GB·s")
 
 
 def process_table(title: str, lines: Sequence[Line], notes: Sequence[str] = ()) -> Table:
@@ -55,8 +67,8 @@ def process_table(title: str, lines: Sequence[Line], notes: Sequence[str] = ()) 
 
 
 def render(table: Table, console: Console) -> None:
-    console.print()
-    drawn = RichTable(title=table.title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
+    console.print(f"\n{table.title}", style="bold")
+    drawn = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for number, column in enumerate(table.columns):
         drawn.add_column(column, justify="left" if number < 2 else "right", no_wrap=True, header_style="dim")
     for row in table.rows:
@@ -89,13 +101,13 @@ def times(theirs: float, ours: float) -> str:
 def _cells(line: Line) -> list[str]:
     sample, aim = line.sample, line.aim
     least = "" if sample.finished else "> "
-    best, middle = sample.best_s - line.baseline_s, sample.median_s - line.baseline_s
     return [
         line.figure,
         line.who,
-        least + seconds(best),
-        seconds(middle) if sample.finished else "",
-        against(best, aim.seconds, seconds(aim.seconds)) if aim else "",
+        least + seconds(line.best_s),
+        seconds(line.median_s) if sample.finished else "",
+        against(line.best_s, aim.seconds, seconds(aim.seconds)) if aim else "",
+        least + seconds(line.cpu_s),
         f"{least}{sample.peak_mb:.0f} MB",
         against(sample.peak_mb, aim.peak_mb, f"{aim.peak_mb:.0f} MB") if aim and aim.peak_mb else "",
         f"{least}{sample.gb_seconds:.4f}",
@@ -114,27 +126,24 @@ def _beside(theirs: Sample, ours: Sample) -> str:
 
 def _data(line: Line) -> Data:
     sample, aim = line.sample, line.aim or Aim(0)
-    best = sample.best_s - line.baseline_s
     return {
         "figure": line.figure,
         "who": line.who,
-        "best_s": round(best, 5),
-        "median_s": round(sample.median_s - line.baseline_s, 5),
-        "cpu_s": round(sample.cpu_s, 5),
+        "best_s": round(line.best_s, 5),
+        "median_s": round(line.median_s, 5),
+        "cpu_s": round(line.cpu_s, 5),
         "peak_mb": round(sample.peak_mb, 1),
         "gb_seconds": round(sample.gb_seconds, 6),
         "runs": len(sample.runs),
         "finished": sample.finished,
         "aim_s": aim.seconds if line.aim else None,
         "aim_mb": aim.peak_mb,
-        "met": _met(line, best) if line.aim else None,
+        "met": _met(line, line.aim) if line.aim else None,
     }
 
 
-def _met(line: Line, best: float) -> bool:
-    aim = line.aim
-    assert aim is not None
-    return best <= aim.seconds and (aim.peak_mb is None or line.sample.peak_mb <= aim.peak_mb)
+def _met(line: Line, aim: Aim) -> bool:
+    return line.best_s <= aim.seconds and (aim.peak_mb is None or line.sample.peak_mb <= aim.peak_mb)
 
 
 def _style(cell: str) -> str:

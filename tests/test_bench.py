@@ -141,10 +141,27 @@ def test_ratios_have_two_digits() -> None:
 def test_theirs_stands_beside_ours() -> None:
     ours, theirs = Sample((Run(0.1, 0.1, 50),)), Sample((Run(0.5, 0.4, 100),))
     table = process_table("", [Line("html", "ours", ours, Aim(0.2, 40)), Line("", "pandoc", theirs, ours=ours)])
-    assert table.rows[0] == ["html", "ours", "100 ms", "100 ms", "≤ 200 ms ✓", "50 MB", "≤ 40 MB ✗", "0.0049", ""]
+    assert table.rows[0] == [
+        "html",
+        "ours",
+        "100 ms",
+        "100 ms",
+        "≤ 200 ms ✓",
+        "100 ms",
+        "50 MB",
+        "≤ 40 MB ✗",
+        "0.0049",
+        "",
+    ]
     assert table.rows[1][-1].split("×") == [" ", " 5.0   ", " 2.0    ", " 10"]
     assert table.data[0]["met"] is False
     assert table.data[1]["met"] is None
+
+
+def test_what_a_bare_process_takes_is_taken_off_time_and_left_in_memory() -> None:
+    bare, full = Sample((Run(0.1, 0.05, 10),)), Sample((Run(0.3, 0.2, 40),))
+    row = process_table("", [Line("start", "ours", full, bare=bare)]).rows[0]
+    assert (row[2], row[5], row[6]) == ("200 ms", "150 ms", "40 MB")
 
 
 def test_a_command_that_was_stopped_is_a_lower_bound() -> None:
