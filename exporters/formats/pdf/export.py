@@ -1,0 +1,417 @@
+"""Lays a document out on pages, block after block, and writes them as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from exporters.document import (
+    Admonition,
+    Block,
+    BlockQuote,
+    Blocks,
+    CodeBlock,
+    Document,
+    Footnote,
+    Heading,
+    Inlines,
+    List,
+    ListItem,
+    Paragraph,
+    RawBlock,
+    Section,
+    Table,
+    ThematicBreak,
+    walk,
+)
+from exporters.formats.pdf import Options, theme
+from exporters.formats.pdf.code import CodeWriter
+from exporters.formats.pdf.contents import Contents, listed
+from exporters.formats.pdf.file import Bookmark, File
+from exporters.formats.pdf.flow import Area, Flow, Frame
+from exporters.formats.pdf.inlines import InlineWriter, Style, mention, note
+from exporters.formats.pdf.lines import Line, break_lines, single_line
+from exporters.formats.pdf.page import Page
+from exporters.formats.pdf.pictures import Pictures
+from exporters.formats.pdf.tables import TableWriter
+from exporters.report import Report
+from exporters.toolbox import metadata
+from exporters.toolbox.fonts import Fonts
+from exporters.toolbox.words import words
+
+_POINTS_PER_MM = 72 / 25.4
+_PAPER = {  # width and height in points; ISO 216 and ANSI/ASME Y14.1
+    "A3": (841.89, 1190.55),
+    "A4": (595.28, 841.89),
+    "A5": (419.53, 595.28),
+    "A6": (297.64, 419.53),
+    "Letter": (612.0, 792.0),
+    "Legal": (612.0, 1008.0),
+    "Tabloid": (792.0, 1224.0),
+}
+
+
+def export(document: Document, options: Options, report: Report) -> bytes:
+    """A PDF of the document. Raises `MissingPart` without fonts, `SourceTooLarge` where pages have no end."""
+    return _Writer(document, options, report).write()
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Where blocks stand, and how their text looks."""
+
+    left: float
+    width: float
+    style: Style
+    bullet: int = 0
+    """How many lists of bullets are around."""
+
+    def indented(self, by: float) -> _Column:
+        """A narrower one; the same where lines would become too short to read."""
+        if self.width - by < 10 * self.style.size:
+            return self
+        return replace(self, left=self.left + by, width=self.width - by)
+
+    def styled(self, style: Style) -> _Column:
+        return replace(self, style=style)
+
+    @property
+    def gap(self) -> float:
+        """Between two blocks."""
+        return self.style.size * theme.GAP
+
+
+class _Writer:
+    """The state of one export."""
+
+    def __init__(self, document: Document, options: Options, report: Report) -> None:
+        self._document = document
+        self._options = options
+        self._report = report
+        self._title = walk.title(document)
+        self._has_title_block = bool(self._title) and ("title" in document.metadata or options.toc)
+        self._words = words(metadata.language(document))
+        self._fonts = Fonts()
+        self._file = File(self._title, ", ".join(metadata.authors(document)), metadata.language(document))
+        self._area = _area(options)
+        self._column = _Column(self._area.margin, self._area.width, Style(self._fonts, options.font_size))
+        self._small = replace(self._column.style, size=min(options.font_size * theme.FURNITURE, 9), colour=theme.MUTED)
+        self._flow = Flow(self._file, self._area, self._header, self._footer)
+        self._notes = {note.label: number for number, note in enumerate(document.footnotes, 1)}
+        pictures = Pictures(self._file, document.resources, self._area.height * 0.8, report)
+        self._inlines = InlineWriter(pictures, self._words.image, _destinations(document), self._notes, report)
+        self._tables = TableWriter(self._flow, self._inlines, report, self._area.height)
+        self._code = CodeWriter()
+        self._bookmarks: list[Bookmark] = []
+        self._is_below_heading = False
+
+    def write(self) -> bytes:
+        self._front()
+        self._blocks(self._document.blocks, self._column)
+        for section, depth in _sections(self._document):
+            self._section(section, depth)
+        self._footnotes()
+        self._flow.finish()
+        self._file.add_form(*self._page_count())
+        self._code.add_to(self._report)
+        self._fonts.shortcomings.add_to(self._report)
+        self._report.facts["pages"] = self._file.page_count
+        return self._file.close(self._bookmarks)
+
+    # What stands before the text, and around it
+
+    def _front(self) -> None:
+        """The title block; and the contents if there are any, both on pages of their own."""
+        sections = listed(self._document, self._is_first_heading_said()) if self._options.toc else []
+        self._flow.draw_later(bool(sections))
+        self._title_block(self._column)
+        if sections:
+            self._heading_lines((self._words.contents,), 2, self._column)
+            contents = Contents(self._file, self._flow, self._column.left, self._column.width, self._column.style)
+            contents.write(sections)
+            self._flow.draw_later(False)
+
+    def _title_block(self, column: _Column) -> None:
+        size = column.style.size
+        if self._has_title_block:
+            self._kept((self._title,), replace(column.style, size=size * theme.TITLE, bold=True), column)
+        people_and_date = (*metadata.authors(self._document), metadata.stated(self._document, "date"))
+        details = (
+            (metadata.stated(self._document, "subtitle"), size * 1.2),
+            (" · ".join(filter(None, people_and_date)), size),
+        )
+        for detail, detail_size in details:
+            if detail:
+                self._flow.space(size * 0.5)
+                self._paragraph((detail,), column.styled(replace(column.style, size=detail_size, colour=theme.MUTED)))
+        self._flow.space(size * 2.4)
+
+    def _is_first_heading_said(self) -> bool:
+        """Whether the first heading is the title of the whole document, and the title block says it already."""
+        sections = self._document.sections
+        is_title = len(sections) == 1 and walk.plain_text(sections[0].heading) == self._title
+        return self._has_title_block and is_title
+
+    def _header(self, page: Page, number: int) -> None:
+        if number > 1 and self._title:
+            title = single_line(self._title, self._small, most=self._area.width)
+            title.left = self._area.margin
+            title.draw_at(page, self._area.paper_height - self._area.margin / 2 - self._small.size / 3)
+
+    def _footer(self, page: Page, number: int) -> None:
+        style, area = self._small, self._area
+        # The slash stands in the middle of the page, so that all this is known before the count of pages is.
+        bottom = area.margin / 2 - style.size / 3
+        count, slash = single_line(f"{number} /", style), single_line("/", style)
+        slash_right = (area.paper_width + slash.width) / 2
+        count.left = slash_right - count.width
+        count.draw_at(page, bottom)
+        page.form(_PAGE_COUNT, slash_right + style.size * 0.26, bottom)
+
+    def _page_count(self) -> tuple[str, bytes, tuple[float, float, float, float]]:
+        # How many pages there are is known when all but this are written, so each page refers to this.
+        drawing = Page(self._file)
+        line = single_line(str(self._file.page_count), self._small)
+        line.draw_at(drawing, 0)
+        size = self._small.size
+        return _PAGE_COUNT, drawing.content(), (0, -size, line.width, size)
+
+    # Sections and blocks
+
+    def _section(self, section: Section, depth: int) -> None:
+        size = self._column.style.size
+        words = walk.plain_text(section.heading)
+        self._inlines.where = words[:80]
+        self._flow.space(size * (1.2 if self._is_below_heading else 2.2 if section.level <= 2 else 1.6))
+        self._is_below_heading = not section.blocks
+        self._flow.destination(section.id, self._column.left)
+        self._bookmarks.append(Bookmark(depth, words or "…", section.id))
+        if section is not self._document.sections[0] or not self._is_first_heading_said():
+            self._heading_lines(section.heading, section.level, self._column)
+            self._flow.space(size * 0.3 * (1 + theme.HEADINGS.get(section.level, 1.0)))
+        self._blocks(section.blocks, self._column)
+
+    def _blocks(self, blocks: Blocks, column: _Column) -> None:
+        for index, block in enumerate(blocks):
+            if index:
+                self._flow.space(column.gap)
+            self._block(block, column)
+
+    def _block(self, block: Block, column: _Column) -> None:
+        match block:
+            case Paragraph():
+                self._paragraph(block.content, column)
+            case Heading():
+                self._heading(block, column)
+            case CodeBlock():
+                self._code_block(block, column)
+            case BlockQuote():
+                self._quote(block, column)
+            case Admonition():
+                self._admonition(block, column)
+            case List():
+                self._list(block, column)
+            case Table():
+                style = replace(column.style, size=column.style.size * theme.TABLE)
+                self._tables.write(block, column.left, column.width, style)
+            case ThematicBreak():
+                self._thematic_break(column)
+            case RawBlock():
+                self._inlines.left_out()
+            case _:
+                assert_never(block)
+
+    def _paragraph(self, content: Inlines, column: _Column) -> None:
+        style = column.style
+        pieces = self._inlines.pieces(content, style)
+        self._lines(break_lines(pieces, column.width, style.size * theme.LEADING), column)
+
+    def _heading(self, heading: Heading, column: _Column) -> None:
+        self._flow.space(column.style.size * 1.2)
+        if heading.id:
+            self._flow.destination(heading.id, column.left)
+        self._heading_lines(heading.content, heading.level, column)
+
+    def _heading_lines(self, content: Inlines, level: int, column: _Column) -> None:
+        colour = theme.MUTED if level > 5 else column.style.colour
+        size = column.style.size * theme.HEADINGS.get(level, 1.0)
+        self._kept(content, replace(column.style, size=size, bold=True, colour=colour), column)
+
+    def _kept(self, content: Inlines, style: Style, column: _Column) -> None:
+        """Adds lines that must stand on one page with what follows."""
+        for line in break_lines(self._inlines.pieces(content, style), column.width, _dense(style)):
+            line.left = column.left
+            line.keep = True
+            self._flow.add(line)
+
+    def _lines(self, lines: Iterable[Line], column: _Column) -> None:
+        """Adds lines so that neither the first nor the last stands alone on a page."""
+        waiting: list[Line] = []
+        is_first = True
+        for line in lines:
+            line.left = column.left
+            waiting.append(line)
+            if len(waiting) > 2:
+                waiting[0].keep = is_first
+                is_first = False
+                self._flow.add(waiting.pop(0))
+        for line in waiting:
+            line.keep = line is not waiting[-1]
+            self._flow.add(line)
+
+    def _code_block(self, block: CodeBlock, column: _Column) -> None:
+        padding = column.style.size * 0.7
+        self._flow.open(Frame(column.left, column.width, theme.SHADE, radius=3, padding=padding))
+        inner = replace(column, left=column.left + padding, width=column.width - 2 * padding)
+        self._lines(self._code.lines(block, inner.width, column.style), inner)
+        self._flow.close()
+
+    def _quote(self, quote: BlockQuote, column: _Column) -> None:
+        size = column.style.size
+        inner = column.indented(size * 1.2)
+        bar = theme.RULE if inner is not column else None  # else it would stand in the text
+        self._flow.open(Frame(column.left, column.width, bar=bar, bar_width=size * 0.25))
+        self._blocks(quote.blocks, inner.styled(replace(column.style, colour=theme.MUTED)))
+        self._flow.close()
+
+    def _admonition(self, admonition: Admonition, column: _Column) -> None:
+        colour, shade = theme.ADMONITIONS[admonition.kind]
+        size = column.style.size
+        inner = column.indented(size * 1.9)
+        if inner is not column:
+            inner = replace(inner, left=column.left + size * 1.2)
+        bar = colour if inner is not column else None
+        self._flow.open(Frame(column.left, column.width, shade, bar=bar, bar_width=size * 0.3, padding=size * 0.7))
+        label = replace(column.style, bold=True, colour=colour)
+        self._kept((self._words.admonition(admonition.kind),), label, inner)
+        self._flow.space(size * 0.35)
+        self._blocks(admonition.blocks, inner)
+        self._flow.close()
+
+    def _list(self, items: List, column: _Column) -> None:
+        size = column.style.size
+        labels = _labels(items, theme.BULLETS[column.bullet % len(theme.BULLETS)])
+        widest = single_line(max((labels[0], labels[-1]), key=len), column.style).width if labels else 0.0
+        inner = column.indented(max(size * theme.INDENT, widest + size * 0.9))
+        inner = replace(inner, bullet=column.bullet + (items.start is None))
+        for index, (item, label) in enumerate(zip(items.items, labels, strict=True)):
+            if index:
+                self._flow.space(size * 0.22 if items.tight else column.gap)
+            self._item(item, label, inner, items.tight)
+
+    def _item(self, item: ListItem, label: str, column: _Column, is_tight: bool) -> None:
+        style = column.style
+        if item.checked is None:
+            marker = single_line(label, style)
+            marker.left = column.left - style.size * 0.55 - marker.width
+        else:
+            marker = Line([], [(0, _TaskBox(style.size, item.checked))], 0, style.size * theme.LEADING)
+            marker.left = column.left - style.size * 1.35
+        self._flow.marker(marker.draw)
+        if not item.blocks:
+            self._flow.add(Line([], [], 0, style.size * theme.LEADING))
+        for index, block in enumerate(item.blocks):
+            if index:
+                self._flow.space(style.size * 0.22 if is_tight else column.gap)
+            self._block(block, column)
+
+    def _thematic_break(self, column: _Column) -> None:
+        size = column.style.size
+        self._flow.space(size * 1.1)
+        line = Line([], [(0, _Rule(column.width, 0.7))], column.width, 1)
+        line.left = column.left
+        self._flow.add(line)
+        self._flow.space(size * 1.1)
+
+    def _footnotes(self) -> None:
+        if not self._document.footnotes:
+            return
+        style = replace(self._column.style, size=self._column.style.size * theme.NOTE)
+        self._flow.space(style.size * 2.5)
+        rule = Line([], [(0, _Rule(self._column.width * 0.3, 0.7))], 0, 1)
+        rule.left, rule.keep = self._column.left, True
+        self._flow.add(rule)
+        column = self._column.styled(style)
+        widest = single_line(f"{len(self._document.footnotes)}.", style).width
+        column = column.indented(max(style.size * theme.INDENT, widest + style.size * 0.9))
+        for footnote in self._document.footnotes:
+            self._flow.space(style.size * 0.6)
+            self._footnote(footnote, column)
+
+    def _footnote(self, footnote: Footnote, column: _Column) -> None:
+        number = self._notes[footnote.label]
+        style = column.style
+        if self._inlines.is_mentioned(footnote.label):
+            style = replace(style, target=f"#{mention(number)}", colour=theme.LINK)
+        marker = single_line(f"{number}.", style)
+        marker.left = column.left - style.size * 0.55 - marker.width
+        self._flow.destination(note(number), self._column.left)
+        self._flow.marker(marker.draw)
+        if not footnote.blocks:
+            self._flow.add(Line([], [], 0, style.size * theme.LEADING))
+        self._blocks(footnote.blocks, column)
+
+
+@dataclass(frozen=True, slots=True)
+class _TaskBox:
+    """A box to tick, and its tick."""
+
+    size: float
+    is_checked: bool
+    height: float = 0.0
+
+    def draw(self, page: Page, left: float, baseline: float) -> None:
+        size = self.size
+        side, bottom = size * 0.72, baseline - size * 0.04
+        if not self.is_checked:
+            page.frame(left, bottom, left + side, bottom + side, theme.MUTED, size * 0.06)
+            return
+        page.box(left, bottom, left + side, bottom + side, theme.LINK, size * 0.1)
+        tick = [(0.2, 0.52), (0.42, 0.28), (0.8, 0.74)]
+        page.line([(left + side * x, bottom + side * y) for x, y in tick], "1 1 1", size * 0.09)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    width: float
+    thickness: float
+    height: float = 0.0
+
+    def draw(self, page: Page, left: float, baseline: float) -> None:
+        page.line([(left, baseline), (left + self.width, baseline)], theme.RULE, self.thickness)
+
+
+_PAGE_COUNT = "PageCount"
+
+
+def _area(options: Options) -> Area:
+    width, height = _PAPER[options.page_size]
+    if options.orientation == "landscape":
+        width, height = height, width
+    return Area(width, height, options.margin_mm * _POINTS_PER_MM)
+
+
+def _dense(style: Style) -> float:
+    return style.size * theme.DENSE
+
+
+def _destinations(document: Document) -> frozenset[str]:
+    """The ids that links within the document may lead to."""
+    headings = (block.id for block in walk.blocks(document) if isinstance(block, Heading) and block.id)
+    return frozenset((*(section.id for section in walk.sections(document)), *headings))
+
+
+def _sections(document: Document) -> Iterator[tuple[Section, int]]:
+    """Every section in reading order, with how many others it is in. Not recursive, for maps nest without bounds."""
+    stack = [(section, 0) for section in reversed(document.sections)]
+    while stack:
+        section, depth = stack.pop()
+        yield section, depth
+        stack.extend((child, depth + 1) for child in reversed(section.sections))
+
+
+def _labels(items: List, bullet: str) -> list[str]:
+    if items.start is None:
+        return [bullet] * len(items.items)
+    return [f"{items.start + index}." for index in range(len(items.items))]

@@ -1,0 +1,266 @@
+"""Images: how large they are on the page, and how they are embedded.
+
+What a PDF can hold as it is, is copied: JPEG, and PNG without transparency or interlacing. Everything else is decoded
+by Pillow and packed as PNG does.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from exporters.document import Resource
+from exporters.formats.pdf.file import File
+from exporters.formats.pdf.page import Page
+from exporters.report import Code, Report
+from exporters.toolbox.images import MAX_PIXELS
+
+if TYPE_CHECKING:
+    from PIL import Image as Pillow
+
+_POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
+_MAX_DECODED = 5 * MAX_PIXELS  # pixels in all images of a document that are decoded, about 10 s of work
+_MAX_EMBEDDED = 12_000_000  # pixels kept of one that is decoded: an A4 page at 300 dpi has 9 million
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image with its size on the page, in points."""
+
+    name: str
+    """By which content streams show it."""
+    width: float
+    height: float
+    most_height: float
+    orientation: int
+    """How it is to be turned, as Exif numbers it (CIPA DC-008, 4.6.4 A)."""
+    target: str = ""
+    """Where it leads, see `PageLink`."""
+
+    def fitted(self, width: float) -> Picture:
+        """As large as it is, or as the width and the page allow."""
+        scale = min(1.0, width / self.width, self.most_height / self.height)
+        return self if scale == 1 else replace(self, width=self.width * scale, height=self.height * scale)
+
+    def draw(self, page: Page, left: float, baseline: float) -> None:
+        a, b, c, d, e, f = _TURNS[self.orientation]
+        w, h = self.width, self.height
+        page.image(self.name, (a * w, b * h, c * w, d * h, left + e * w, baseline + f * h))
+        if self.target:
+            page.link(left, baseline, left + w, baseline + h, self.target)
+
+
+class Pictures:
+    """The images of one document, each embedded once, when it is first shown."""
+
+    def __init__(self, file: File, resources: Mapping[str, Resource], most_height: float, report: Report) -> None:
+        self._file = file
+        self._resources = resources
+        self._most_height = most_height
+        self._report = report
+        self._found: dict[str, Picture | None] = {}
+        self._decoded = 0
+
+    def get(self, url: str, target: str) -> Picture | None:
+        """The image at its natural size; None where there is none to show."""
+        if url not in self._found:
+            resource = self._resources.get(url)
+            self._found[url] = self._embed(resource) if resource else None
+        picture = self._found[url]
+        return replace(picture, target=target) if picture and target else picture
+
+    def _embed(self, resource: Resource) -> Picture | None:
+        try:
+            image = _jpeg(resource) or _png(resource) or self._decode(resource)
+        except _DAMAGED:
+            size = f"{resource.width} × {resource.height} pixels"
+            what = f"An image ({resource.media_type}, {size}) is damaged or too large; its description stands for it."
+            self._report.lost(Code.IMAGE_UNREADABLE, what)
+            return None
+        name = self._file.add_image(image.data, image.entries, image.mask)
+        width, height = resource.width * _POINTS_PER_PIXEL, resource.height * _POINTS_PER_PIXEL
+        if image.orientation > 4:
+            width, height = height, width
+        return Picture(name, width, height, self._most_height, image.orientation)
+
+    def _decode(self, resource: Resource) -> _Image:
+        self._decoded += resource.width * resource.height
+        if self._decoded > _MAX_DECODED:
+            raise ValueError("the images of this document are too large together")
+        return _decoded(resource)
+
+
+@dataclass(frozen=True, slots=True)
+class _Image:
+    data: bytes
+    entries: dict[str, Any]
+    mask: tuple[bytes, dict[str, Any]] | None = None
+    orientation: int = 1
+
+
+def _jpeg(resource: Resource) -> _Image | None:
+    """The file as it is, if it is a JPEG of a kind that PDF knows (ISO 32000-1, 7.4.8)."""
+    if resource.media_type != "image/jpeg":
+        return None
+    data = resource.data
+    components, orientation, is_adobe, at = 0, 1, False, 2
+    while True:
+        marker, length = struct.unpack_from(">HH", data, at)
+        body = at + 4
+        if marker in (0xFFC0, 0xFFC1, 0xFFC2):
+            precision, components = data[body], data[body + 5]
+            if precision != 8:
+                return None
+        elif 0xFFC3 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
+            return None
+        elif marker == 0xFFE1 and data[body : body + 6] == b"Exif\0\0":
+            orientation = _orientation(data[body + 6 : at + 2 + length])
+        elif marker == 0xFFEE and data[body : body + 5] == b"Adobe":
+            is_adobe = True
+        elif marker == 0xFFDA:
+            break
+        elif marker & 0xFF00 != 0xFF00:
+            return None
+        at += 2 + length
+    if components not in _COLOURS or data.rfind(b"\xff\xd9") < at:  # without its end it is cut off
+        return None
+    entries = _entries(resource.width, resource.height, components, 8) | {"Filter": "/DCTDecode"}
+    if components == 4 and is_adobe:
+        entries["Decode"] = "[1 0 1 0 1 0 1 0]"  # Adobe's programs write ink inverted
+    return _Image(data, entries, orientation=orientation)
+
+
+def _orientation(tiff: bytes) -> int:
+    # TIFF 6.0, section 2: a header, then entries of 12 bytes. Damaged Exif data turns nothing.
+    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    if order is None or len(tiff) < 8:
+        return 1
+    start: int = struct.unpack_from(f"{order}I", tiff, 4)[0]
+    if start + 2 > len(tiff):
+        return 1
+    count = struct.unpack_from(f"{order}H", tiff, start)[0]
+    for at in range(start + 2, min(start + 2 + 12 * count, len(tiff) - 11), 12):
+        tag, kind = struct.unpack_from(f"{order}HH", tiff, at)
+        if tag == 0x0112 and kind == 3:
+            value: int = struct.unpack_from(f"{order}H", tiff, at + 8)[0]
+            return value if value in _TURNS else 1
+    return 1
+
+
+def _png(resource: Resource) -> _Image | None:
+    """The compressed rows as they are, if it is a PNG whose pixels PDF can read, and whole (ISO/IEC 15948)."""
+    if resource.media_type != "image/png":
+        return None
+    header, palette, rows = b"", b"", []
+    at = 8
+    data = resource.data
+    while True:
+        length, kind = struct.unpack_from(">I4s", data, at)
+        body = data[at + 8 : at + 8 + length]
+        if zlib.crc32(kind + body) != struct.unpack_from(">I", data, at + 8 + length)[0]:
+            raise ValueError("a part of the image is damaged")
+        if kind == b"IHDR":
+            header = body
+        elif kind == b"PLTE":
+            palette = body
+        elif kind == b"IDAT":
+            rows.append(body)
+        elif kind in (b"tRNS", b"eXIf"):
+            return None
+        elif kind == b"IEND":
+            break
+        at += 12 + length
+    width, height, depth, colour, *_, interlace = struct.unpack(">2I5B", header)
+    components = {0: 1, 2: 3, 3: 1}.get(colour)
+    if components is None or interlace:
+        return None
+    packed = b"".join(rows)
+    if not _has_size(packed, height * (1 + (width * components * depth + 7) // 8)):
+        raise ValueError("the image's rows are incomplete")
+    entries = _entries(width, height, components, depth) | _predicted(width, components, depth)
+    if colour == 3:
+        entries["ColorSpace"] = f"[/Indexed /DeviceRGB {len(palette) // 3 - 1} <{palette.hex()}>]"
+    return _Image(packed, entries)
+
+
+def _has_size(packed: bytes, size: int) -> bool:
+    # Unpacked bit by bit, so that it takes no memory.
+    unpacker = zlib.decompressobj()
+    found = 0
+    while found <= size and not unpacker.eof:
+        part = unpacker.decompress(packed, 1 << 16)
+        if not part:
+            break
+        found += len(part)
+        packed = unpacker.unconsumed_tail
+    return found >= size
+
+
+def _decoded(resource: Resource) -> _Image:
+    from io import BytesIO
+
+    from PIL import Image, ImageOps
+
+    try:
+        opened = Image.open(BytesIO(resource.data), formats=("PNG", "JPEG", "GIF", "WEBP"))
+    except Image.DecompressionBombError as error:
+        raise ValueError("the image is larger than it said") from error
+    with opened as source:
+        if source.width * source.height > MAX_PIXELS:
+            raise ValueError("the image is larger than it said")
+        source.load()
+        image: Pillow.Image = source
+        pixels = image.width * image.height
+        if pixels > _MAX_EMBEDDED:
+            image = image.reduce(2 if pixels <= 4 * _MAX_EMBEDDED else 4)
+        image = ImageOps.exif_transpose(image)
+        has_alpha = "A" in image.getbands() or "transparency" in image.info
+        if has_alpha:
+            image = image.convert("RGBA")
+            alpha = _packed(image.getchannel("A"))
+            return _Image(*_packed(image.convert("RGB")), mask=alpha)
+        if image.mode.startswith("I"):  # 16 bits of grey, which convert() would cut off instead of scaling
+            image = image.convert("I").point(lambda value: value * (1 / 256))
+        return _Image(*_packed(image.convert("L" if image.mode in ("1", "L", "I") else "RGB")))
+
+
+def _packed(image: Pillow.Image) -> tuple[bytes, dict[str, Any]]:
+    from io import BytesIO
+
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    png = _png(Resource("image/png", buffer.getvalue(), image.width, image.height))
+    if png is None:
+        raise ValueError("Pillow wrote a PNG of an unexpected kind")
+    return png.data, png.entries
+
+
+def _entries(width: int, height: int, components: int, depth: int) -> dict[str, Any]:
+    return {"Width": width, "Height": height, "BitsPerComponent": depth, "ColorSpace": _COLOURS[components]}
+
+
+def _predicted(width: int, components: int, depth: int) -> dict[str, Any]:
+    # ISO 32000-1, 7.4.4.4: predictor 15 says that each row names its PNG filter.
+    parameters = f"<< /Predictor 15 /Colors {components} /BitsPerComponent {depth} /Columns {width} >>"
+    return {"Filter": "/FlateDecode", "DecodeParms": parameters}
+
+
+_COLOURS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
+
+# What damaged images make zlib, struct and Pillow raise.
+_DAMAGED = (OSError, ValueError, LookupError, ArithmeticError, SyntaxError, EOFError, struct.error, zlib.error)
+
+# Exif orientation → what to do with the unit square, by width and height: a b c d e f of ISO 32000-1, 8.3.3.
+_TURNS: dict[int, tuple[int, int, int, int, int, int]] = {
+    1: (1, 0, 0, 1, 0, 0),
+    2: (-1, 0, 0, 1, 1, 0),
+    3: (-1, 0, 0, -1, 1, 1),
+    4: (1, 0, 0, -1, 0, 1),
+    5: (0, -1, -1, 0, 1, 1),
+    6: (0, -1, 1, 0, 0, 1),
+    7: (0, 1, 1, 0, 0, 0),
+    8: (0, 1, -1, 0, 1, 0),
+}

@@ -1,0 +1,184 @@
+"""Fonts: what we read of them is what fontTools reads, and what no font has is said."""
+
+import io
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fontTools.pens.recordingPen import DecomposingRecordingPen
+from fontTools.ttLib import TTFont
+
+from exporters.errors import MissingPart
+from exporters.report import Code, Report
+from exporters.toolbox import fonts
+from exporters.toolbox.fonts import Fonts
+from exporters.toolbox.truetype import Face, NotTrueType
+
+FACES = sorted(path.stem for path in fonts.folder().glob("*.ttf"))
+
+
+def path_of(name: str) -> Path:
+    return fonts.folder() / f"{name}.ttf"
+
+
+def read_by_fonttools(name: str) -> TTFont:
+    return TTFont(io.BytesIO(path_of(name).read_bytes()), lazy=True)
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_glyphs_and_widths_are_those_that_fonttools_finds(name):
+    ours, theirs = Face(path_of(name)), read_by_fonttools(name)
+    glyphs = {code: theirs.getGlyphID(glyph) for code, glyph in theirs.getBestCmap().items()}
+    assert {code: ours.glyph(code) for code in glyphs} == glyphs
+    widths = {theirs.getGlyphID(glyph): width for glyph, (width, _) in theirs["hmtx"].metrics.items()}
+    assert {glyph: ours.advance(glyph) for glyph in widths} == widths
+
+
+def test_a_character_that_a_font_lacks_has_glyph_0():
+    sans = Face(path_of("NotoSans-Regular"))
+    assert [sans.glyph(ord(character)) for character in "漢😀\U0010ffff"] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("NotoSans-Regular", "aÄéộЖfi½"), ("NotoSansJP-Bold", "漢字かなカナ"), ("NotoEmoji-Regular", "😀❤")],
+)
+def test_a_subset_draws_the_same_outlines(name, text):
+    face = Face(path_of(name))
+    glyphs = [0, *(face.glyph(ord(character)) for character in text)]
+    subset, whole = TTFont(io.BytesIO(face.subset(glyphs)), checkChecksums=2), read_by_fonttools(name)
+    for number, glyph in enumerate(glyphs):
+        assert outline(subset, number) == outline(whole, glyph)
+        assert subset["hmtx"][subset.getGlyphName(number)] == whole["hmtx"][whole.getGlyphName(glyph)]
+
+
+def outline(font: TTFont, glyph: int) -> list:
+    """What a glyph draws, with its components drawn out."""
+    drawn = DecomposingRecordingPen(font.getGlyphSet())
+    font.getGlyphSet()[font.getGlyphName(glyph)].draw(drawn)
+    return drawn.value
+
+
+def test_a_subset_is_a_small_part_of_its_font():
+    face = Face(path_of("NotoSansJP-Regular"))
+    assert len(face.subset([0, face.glyph(ord("漢"))])) < 3_000 < path_of("NotoSansJP-Regular").stat().st_size / 1_000
+
+
+def test_a_file_that_is_no_truetype_font_is_refused(tmp_path):
+    (tmp_path / "woff2.ttf").write_bytes(b"wOF2" + bytes(100))
+    with pytest.raises(NotTrueType, match=r"woff2\.ttf"):
+        Face(tmp_path / "woff2.ttf")
+
+
+def runs(text: str, **style) -> list[tuple[str, str]]:
+    return [(widths.face.name, run) for widths, run in Fonts().font("sans", **style).runs(text)]
+
+
+def test_text_is_cut_where_another_face_must_take_over():
+    assert runs("Grüße, κόσμε, Việt") == [("NotoSans-Regular", "Grüße, κόσμε, Việt")]
+    assert runs("in 日本 today", bold=True) == [
+        ("NotoSans-Bold", "in "),
+        ("NotoSansJP-Bold", "日本"),
+        ("NotoSans-Bold", " today"),
+    ]
+    assert runs("a → b 😀") == [
+        ("NotoSans-Regular", "a "),
+        ("NotoSansMath-Regular", "→"),
+        ("NotoSans-Regular", " b "),
+        ("NotoEmoji-Regular", "😀"),
+    ]
+
+
+def test_a_variation_selector_chooses_the_emoji_among_lookalikes():
+    assert runs("❤") == [("NotoSansSymbols2-Regular", "❤")]
+    assert runs("❤\ufe0f") == [("NotoEmoji-Regular", "❤")]
+
+
+def test_accents_in_two_characters_become_one():
+    assert runs("e\u0301") == [("NotoSans-Regular", "é")]
+
+
+def test_a_mark_stays_in_the_face_of_its_letter():
+    assert runs("x\u0305") == [("NotoSans-Regular", "x\u0305")]
+
+
+def test_words_are_as_wide_as_their_characters():
+    widths = Fonts().font("sans").first
+    face = read_by_fonttools("NotoSans-Regular")
+    advances = [face["hmtx"][face.getBestCmap()[ord(character)]][0] for character in "Wave"]
+    assert widths["Wave"] == pytest.approx(sum(advances) / face["head"].unitsPerEm)
+
+
+def test_what_no_font_has_is_reported_by_script():
+    used, report = Fonts(), Report()
+    for _ in range(2):
+        used.font("sans").runs("שלום, สวัสดี and 𓀀")
+    used.shortcomings.add_to(report)
+    assert [(item.code, item.severity, item.what) for item in report.items] == [
+        (Code.GLYPH, "lost", "1 character of Egyptian has no glyph in the fonts: 𓀀"),
+        (Code.GLYPH, "lost", "4 characters of Hebrew have no glyph in the fonts: ש, ל, ו, ם"),
+        (Code.GLYPH, "lost", "5 characters of Thai have no glyph in the fonts: ส, ว, U+0E31, ด, U+0E35"),
+    ]
+
+
+def test_letters_that_should_join_are_never_passed_off_as_right():
+    used, report = Fonts(), Report()
+    used.font("sans").runs("हिन्दी")
+    used.font("sans").runs("مرحبا")  # the face for mathematics has these, but as signs
+    used.shortcomings.add_to(report)
+    assert [(item.severity, item.what.split(":")[0]) for item in report.items] == [
+        ("lost", "5 characters of Arabic have no glyph in the fonts"),
+        ("degraded", "5 characters of Devanagari are shown one by one from left to right, not joined"),
+    ]
+
+
+def test_emoji_of_several_characters_are_reported():
+    used, report = Fonts(), Report()
+    assert "".join(run for _, run in used.font("sans").runs("👍🏽 👩‍👧")) == "👍 👩👧"
+    used.shortcomings.add_to(report)
+    assert [item.what for item in report.items] == ["Emoji made of several characters are shown as their parts."]
+
+
+def test_many_missing_characters_make_one_short_item():
+    used, report = Fonts(), Report()
+    used.font("sans").runs("".join(map(chr, range(0xAC00, 0xAC00 + 5_000))))
+    used.shortcomings.add_to(report)
+    [item] = report.items
+    assert item.what.startswith("More than 1000 characters of Hangul")
+    assert len(item.what) < 120
+
+
+def test_without_fonts_the_error_names_the_command_that_fetches_them(tmp_path):
+    program = "from exporters.toolbox.fonts import Fonts; Fonts().font('sans')"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "EXPORT_FONTS": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
+    assert MissingPart.__name__ in done.stderr
+    assert "make build/fonts/ready" in done.stderr
+    assert "EXPORT_FONTS" in done.stderr
+
+
+def test_a_latin_text_opens_no_other_face():
+    program = (
+        "from exporters.toolbox import fonts\n"
+        "used = fonts.Fonts()\n"
+        "used.font('sans').runs('Ein Wörtchen, ένα, одно')\n"
+        "assert fonts.face.cache_info().currsize == 1\n"
+        "used.font('sans').runs('漢')\n"
+        "assert fonts.face.cache_info().currsize > 1\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_every_font_has_its_licence():
+    families = {re.sub(r"(?<=[a-z])(?=[A-Z0-9])", "-", name.partition("-")[0]).lower() for name in FACES}
+    licences = {path.stem.removeprefix("LICENSE-"): path.read_text() for path in fonts.folder().glob("LICENSE-*.txt")}
+    assert families == licences.keys()
+    assert all("SIL OPEN FONT LICENSE Version 1.1" in licence for licence in licences.values())

@@ -1,0 +1,862 @@
+"""PDF: what a reader sees, copies, clicks and prints."""
+
+import io
+import os
+import random
+import re
+import struct
+import subprocess
+import sys
+import zlib
+from collections import Counter
+from pathlib import Path
+
+import page as page_validation
+import pikepdf
+import pypdfium2
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image as Pillow
+
+from exporters import Source
+from exporters import export as export_source
+from exporters.document import (
+    Admonition,
+    BlockQuote,
+    Cell,
+    Code,
+    CodeBlock,
+    Document,
+    Emphasis,
+    Footnote,
+    FootnoteReference,
+    Heading,
+    Image,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Resource,
+    Section,
+    Strong,
+    Table,
+    walk,
+)
+from exporters.errors import SourceTooLarge
+from exporters.formats.pdf import Options, flow
+from exporters.formats.pdf.export import export
+from exporters.formats.pdf.inlines import Style, Text
+from exporters.formats.pdf.lines import break_lines
+from exporters.readers import read
+from exporters.report import Report
+from exporters.toolbox.fonts import Fonts
+from exporters.toolbox.images import inspect
+
+ROOT = Path(__file__).parents[2]
+SAMPLES = sorted((ROOT / "tests" / "documents").glob("*.md"))
+MM = 72 / 25.4
+
+# What PDF/A asks for beyond this format: a colour profile and metadata as XMP. All else must hold already.
+NOT_YET = {"PDFA2B-DEVICE-RGB-001", "PDFA2B-ID-SCHEMA-001", "PDFA2B-METADATA-STRUCTURE-001"}
+
+
+class Made:
+    """A PDF that was made of a document, as others see it."""
+
+    def __init__(self, document: Document, **options):
+        self.report = Report()
+        self.data = export(document, Options(**options), self.report)
+        self.pdf = pypdfium2.PdfDocument(self.data)
+        self.objects = pikepdf.open(io.BytesIO(self.data))
+
+    def text(self, number: int) -> str:
+        """The text of a page, from 1, without the page number."""
+        return re.sub(r"\n?\d+ /\n\d+$", "", self.whole_text(number))
+
+    def whole_text(self, number: int) -> str:
+        return self.pdf[number - 1].get_textpage().get_text_bounded().replace("\r\n", "\n")
+
+    @property
+    def all_text(self) -> str:
+        return "\n".join(self.text(number) for number in range(1, len(self.pdf) + 1))
+
+    @property
+    def bookmarks(self) -> list[tuple[int, str, int]]:
+        return [(mark.level, mark.get_title(), mark.get_dest().get_index() + 1) for mark in self.pdf.get_toc()]
+
+    def links(self, number: int) -> list[str | tuple[int, float]]:
+        """Where the links of a page lead: addresses, or page and height."""
+        return [self._target(link) for link in self.objects.pages[number - 1].get("/Annots", [])]
+
+    def _target(self, link) -> str | tuple[int, float]:
+        if "/A" in link:
+            return str(link.A.URI)
+        names = list(self.objects.Root.Names.Dests.Names)
+        places = {bytes(name): place for name, place in zip(names[::2], names[1::2], strict=True)}
+        place = places[bytes(link.Dest)]
+        return self.objects.pages.index(pikepdf.Page(place[0])) + 1, float(place[3])
+
+    def content(self, number: int) -> bytes:
+        return self.objects.pages[number - 1].Contents.read_bytes()
+
+    def images(self) -> list[pikepdf.Stream]:
+        resources = self.objects.pages[0].Resources.XObject
+        return [each for _, each in sorted(resources.items()) if each.Subtype == "/Image"]
+
+    @property
+    def said(self) -> list[str]:
+        return [item.what for item in self.report.items]
+
+
+def made(*blocks, **options) -> Made:
+    return Made(Document(blocks), **options)
+
+
+def paragraphs(*texts: str) -> list[Paragraph]:
+    return [Paragraph((text,)) for text in texts]
+
+
+def words(count: int, seed: int = 0) -> str:
+    pool = ("river", "gauge", "rain", "snow", "bridge", "station", "observer", "Straße", "naïve", "žluťoučký", "κόσμε")
+    return " ".join(random.Random(seed).choices(pool, k=count))
+
+
+def table(*rows: tuple[str, ...], alignments=None) -> Table:
+    head, *body = [tuple(Cell((text,)) for text in row) for row in rows]
+    return Table(alignments or (None,) * len(head), head, tuple(body))
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def sample(path: Path) -> Document:
+    return read(Source(path.read_bytes(), path.name), Report())
+
+
+# What all files keep
+
+
+@pytest.mark.parametrize("path", [*SAMPLES, ROOT / "examples" / "handbook.md"], ids=lambda path: path.stem)
+def test_qpdf_and_the_validator_find_nothing_wrong(path, tmp_path):
+    file = Made(sample(path), toc=True)
+    assert file.objects.check_pdf_syntax() == []
+    assert failures(file.data, tmp_path) <= NOT_YET
+
+
+def failures(data: bytes, folder: Path) -> set[str]:
+    path = folder / "file.pdf"
+    path.write_bytes(data)
+    return {failure.rule_id for failure in page_validation.validate_pdf(str(path), profile="2b").failures}
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_text_comes_out_in_reading_order(path):
+    document = sample(path)
+    if path.stem == "scripts":
+        pytest.skip("right-to-left scripts are boxes for now, and readers turn their order")
+    file = Made(document, page_size="A3")
+    found = squeezed(file.all_text)
+    at = 0
+    for block in walk.blocks(document):
+        if isinstance(block, Paragraph) and not has_images(block):
+            text = squeezed(walk.plain_text(block.content)).replace("\u00ad", "")
+            at = found.index(text.partition("[^")[0], at)
+
+
+def has_images(block: Paragraph) -> bool:
+    return any(isinstance(node, Image | FootnoteReference) for node in walk.inlines(Document((block,))))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("size", ["A6", "A4"])
+def test_nothing_stands_outside_the_margins(path, size):
+    file = Made(sample(path), page_size=size, margin_mm=20)
+    for page in file.pdf:
+        text = page.get_textpage()
+        boxes = [text.get_charbox(index) for index in range(text.count_chars())]
+        assert min(box[0] for box in boxes) >= 20 * MM - 8  # a list's number and an italic letter may lean out
+        assert max(box[2] for box in boxes) <= page.get_width() - 20 * MM + 2
+
+
+def test_the_same_document_gives_the_same_bytes_in_a_cold_and_in_a_warm_process():
+    path = ROOT / "tests" / "documents" / "everything.md"
+    program = (
+        "import sys; from exporters import Source, export;"
+        f"sys.stdout.buffer.write(export(Source(open({str(path)!r}, 'rb').read(), 'a.md'), 'pdf').data)"
+    )
+    cold = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT).stdout
+    secret = made(*paragraphs("Ein Geheimnis: ŽŘŮ 漢字"))
+    assert "Geheimnis" in secret.all_text
+    for _ in range(2):
+        assert export_source(Source(path.read_bytes(), "a.md"), "pdf").data == cold
+
+
+def test_exporting_loads_neither_platypus_nor_the_canvas_nor_image_decoders_without_need():
+    program = (
+        "import sys; from exporters import Source, export;"
+        "export(Source(b'# Title\\n\\nText, *emphasis*, `code`.\\n\\n| a |\\n|---|\\n| b |\\n', 'a.md'), 'pdf');"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT, text=True)
+    heavy = {"reportlab.platypus", "reportlab.pdfgen", "fontTools", "PIL.PngImagePlugin", "pygments.lexers"}
+    assert heavy & set(done.stdout.split()) == set()
+
+
+def test_text_is_never_read_as_markup():
+    text = "<b>&amp;</b> <font color='red'>x</font> <para> ${x} %s \\(a\\) (b)) \\n <!-- c -->"
+    assert made(*paragraphs(text)).text(1) == text
+
+
+def test_every_byte_value_can_be_a_glyph_number():
+    text = "".join(map(chr, range(0x100, 0x240)))  # enough letters to reach the numbers of ( ) \\ and line ends
+    assert squeezed(made(*paragraphs(text)).text(1)) == text
+
+
+def test_an_empty_document_is_one_empty_page():
+    file = Made(Document())
+    assert len(file.pdf) == 1
+    assert file.report.facts == {"pages": 1}
+    assert file.bookmarks == []
+
+
+# The document as a whole
+
+
+def test_metadata_tells_title_authors_and_language():
+    metadata = {"title": "Über (den) Fluß", "author": ["Ada", {"name": "Öz"}], "lang": "de-AT"}
+    file = Made(Document(tuple(paragraphs("x")), metadata=metadata))
+    info = file.objects.trailer.Info
+    assert (str(info.Title), str(info.Author)) == ("Über (den) Fluß", "Ada, Öz")
+    assert file.objects.Root.Lang == "de-AT"
+    assert not {"/CreationDate", "/ModDate"} & set(info.keys())
+    assert file.text(1).startswith("Über (den) Fluß\nAda · Öz\n")
+
+
+def test_a_heading_that_repeats_the_title_is_printed_once():
+    section = Section(1, ("The title",), "the-title", tuple(paragraphs("Text.")))
+    file = Made(Document(sections=(section,), metadata={"title": "The title", "date": "2024-02-29"}))
+    assert file.text(1) == "The title\n2024-02-29\nText."
+    assert file.bookmarks == [(0, "The title", 1)]
+
+
+def chapters(*lengths: int) -> tuple[Section, ...]:
+    return tuple(
+        Section(
+            1,
+            (f"Chapter {number}",),
+            f"c{number}",
+            tuple(paragraphs(words(length, number))),
+            (
+                Section(3, ("Below ", Emphasis((str(number),))), f"b{number}", tuple(paragraphs("Text."))),
+                Section(2, ("Beside ", Code(str(number))), f"s{number}", tuple(paragraphs("Text."))),
+            ),
+        )
+        for number, length in enumerate(lengths, 1)
+    )
+
+
+def test_bookmarks_nest_as_sections_do_and_lead_to_their_pages():
+    file = Made(Document(sections=chapters(900, 900)))
+    assert [(level, title) for level, title, _ in file.bookmarks] == [
+        (0, "Chapter 1"),
+        (1, "Below 1"),
+        (1, "Beside 1"),
+        (0, "Chapter 2"),
+        (1, "Below 2"),
+        (1, "Beside 2"),
+    ]
+    for _, title, number in file.bookmarks:
+        assert title in file.text(number)
+
+
+def test_pages_are_counted_and_numbered():
+    file = Made(Document(sections=chapters(1500), metadata={"title": "The title"}))
+    count = len(file.pdf)
+    assert count > 2
+    assert file.report.facts == {"pages": count}
+    for number in range(1, count + 1):
+        assert file.whole_text(number).endswith(f"\n{number} /\n{count}")
+    assert [file.text(number).startswith("The title\n") for number in range(1, 4)] == [True] * 3
+    assert file.text(1).count("The title") == 1
+
+
+def test_a_table_of_contents_has_the_pages_of_its_sections():
+    file = Made(Document(sections=chapters(900, 400, 900), metadata={"title": "A book"}), toc=True)
+    first, *entries = file.text(1).split("\n")[1:]
+    assert first == "Contents"
+    assert [re.fullmatch(r"(.*?) ?(\d+)", entry).groups() for entry in entries] == [
+        (title, str(number)) for _, title, number in file.bookmarks
+    ]
+    assert [page for page, _ in file.links(1)] == [number for _, _, number in file.bookmarks]
+    assert file.text(2).startswith("A book\nChapter 1")
+
+
+def test_contents_are_left_out_where_there_is_nothing_to_list():
+    assert "Contents" not in Made(Document(tuple(paragraphs("Text."))), toc=True).all_text
+    lone = Document(sections=(Section(1, ("Lone",), "lone", tuple(paragraphs("Text."))),))
+    assert Made(lone, toc=True).all_text == "Lone\nText."
+
+
+def test_contents_may_fill_pages_themselves():
+    sections = tuple(Section(1, (f"Section {n}",), f"s{n}", tuple(paragraphs("Text."))) for n in range(120))
+    file = Made(Document(sections=sections), toc=True, page_size="A5")
+    numbers = dict(re.findall(r"(Section \d+) (\d+)\n", f"{file.all_text}\n"))
+    assert len(numbers) == 120
+    assert all(title in file.text(int(number)) for title, number in numbers.items())
+
+
+@pytest.mark.parametrize(
+    ("options", "millimetres"),
+    [
+        ({}, (210, 297)),
+        ({"page_size": "A3"}, (297, 420)),
+        ({"page_size": "A5", "orientation": "landscape"}, (210, 148)),
+        ({"page_size": "A6"}, (105, 148)),
+        ({"page_size": "Letter"}, (215.9, 279.4)),
+        ({"page_size": "Legal"}, (215.9, 355.6)),
+        ({"page_size": "Tabloid", "orientation": "landscape"}, (431.8, 279.4)),
+    ],
+)
+def test_paper_has_the_size_that_was_asked_for(options, millimetres):
+    page = made(**options).pdf[0]
+    assert (page.get_width() / MM, page.get_height() / MM) == pytest.approx(millimetres, abs=0.3)
+
+
+def test_margins_and_text_size_are_as_asked():
+    text = made(*paragraphs("Hg")).pdf[0].get_textpage()
+    large = made(*paragraphs("Hg"), font_size=21.0, margin_mm=10).pdf[0].get_textpage()
+    left, bottom, _, top = text.get_charbox(0)
+    assert left == pytest.approx(25 * MM, abs=2)
+    assert large.get_charbox(0)[0] == pytest.approx(10 * MM, abs=3)
+    assert (large.get_charbox(0)[3] - large.get_charbox(0)[1]) == pytest.approx(2 * (top - bottom), rel=0.05)
+
+
+@pytest.mark.parametrize("size", [6.0, 24.0])
+@pytest.mark.parametrize("margin", [5, 40])
+def test_extreme_options_still_give_pages(size, margin):
+    document = sample(ROOT / "tests" / "documents" / "everything.md")
+    file = Made(document, page_size="A6", orientation="landscape", font_size=size, margin_mm=margin, toc=True)
+    assert "What stands before" in file.all_text.replace("\n", " ")
+
+
+# Lines
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.text(alphabet="aWi -–—漢か。「」é\u200b\u0301😀שa ", max_size=30), st.booleans()), max_size=12
+    ),
+    st.floats(8, 300),
+)
+def test_lines_hold_all_of_the_text_and_are_not_too_long(pieces, width):
+    fonts = Fonts()
+    styles = {bold: Style(fonts, 10, bold=bold) for bold in (False, True)}
+    lines = list(break_lines([Text(text, styles[bold]) for text, bold in pieces], width, 12))
+    whole = "".join(run for text, bold in pieces for _, run in styles[bold].font.runs(text))
+    assert squeezed("".join(run.text for line in lines for run in line.runs)) == squeezed(whole).replace("\u200b", "")
+    widest = max(fonts.font("sans", bold=True).first["W"], 1.3) * 10
+    assert all(line.width <= max(width, widest) + 0.02 for line in lines)
+    for line in lines:
+        for run, following in zip(line.runs, line.runs[1:], strict=False):
+            assert run.left + run.width <= following.left + 0.01
+
+
+def lines_of(text: str, width: float) -> list[str]:
+    style = Style(Fonts(), 10)
+    return ["".join(run.text for run in line.runs) for line in break_lines([Text(text, style)], width, 12)]
+
+
+def test_lines_end_after_hyphens_and_dashes_but_not_in_numbers():
+    assert lines_of("a well-known fact", 40) == ["a well-", "known", "fact"]
+    assert lines_of("pages 12-34 and", 45) == ["pages", "12-34", "and"]
+    assert lines_of("one—two", 30) == ["one—", "two"]
+
+
+def test_chinese_and_japanese_break_anywhere_but_before_stops_and_after_brackets():
+    assert lines_of("日本語の文章。", 60) == ["日本語の文", "章。"]
+    assert lines_of("日本語「文章」", 40) == ["日本語", "「文章」"]
+
+
+def test_a_line_end_between_japanese_characters_is_no_space():
+    assert made(Paragraph(("日本\n語 and\nmore",))).text(1) == "日本語 and more"
+
+
+def test_a_word_wider_than_the_page_is_cut_after_a_sign_if_there_is_one():
+    first, second, *_ = lines_of("https://example.org/a-long-path/" + "x" * 300, 300)
+    assert first == "https://example.org/a-long-path/"
+    assert set(second) == {"x"}
+
+
+def test_no_line_stands_alone_at_the_end_or_the_top_of_a_page():
+    for before in range(1, 14):
+        file = made(*paragraphs(*["x"] * before), Paragraph(tuple(spaced(40))), page_size="A6")
+        for number in range(1, len(file.pdf) + 1):
+            lines = [line for line in file.text(number).split("\n") if line.startswith("line")]
+            assert len(lines) != 1, f"{before} paragraphs before"
+
+
+def spaced(count: int) -> list:
+    return [node for number in range(count) for node in (f"line {number}", LineBreak())]
+
+
+def test_a_heading_stands_on_the_page_of_what_follows():
+    for before in range(1, 14):
+        section = Section(2, ("The heading",), "h", (Paragraph(tuple(spaced(5))),))
+        document = Document(tuple(paragraphs(*["x"] * before)), (section,), metadata={"title": "Title"})
+        file = Made(document, page_size="A6")
+        [number] = [number for number in range(1, len(file.pdf) + 1) if "The heading" in file.text(number)]
+        assert "The heading\nline 0\nline 1" in file.text(number)
+
+
+# Blocks
+
+
+def test_lists_nest_and_number():
+    inner = List((ListItem(tuple(paragraphs("inner"))), ListItem(())), start=9)
+    outer = List((ListItem((*paragraphs("outer"), inner)), ListItem(tuple(paragraphs("last")))))
+    assert made(outer).text(1) == "• outer\n9. inner\n10.\n• last"
+
+
+def test_task_boxes_are_drawn_and_ticked():
+    done, todo = (ListItem(tuple(paragraphs("x")), checked) for checked in (True, False))
+    assert made(List((done,))).text(1) == "x"
+    ticked, empty = (made(List((item,))).content(1) for item in (done, todo))
+    assert ticked != empty
+    assert b"1 1 1 RG" in ticked  # the tick
+    assert b" re S" in empty  # the frame
+
+
+def test_lists_of_any_depth_stay_on_the_page():
+    block = paragraphs("deepest")[0]
+    for depth in range(100):
+        block = List((ListItem((block,)),), start=depth)
+    file = made(block)
+    assert "deepest" in file.all_text
+    text = file.pdf[len(file.pdf) - 1].get_textpage()
+    assert max(text.get_charbox(index)[2] for index in range(text.count_chars())) <= file.pdf[0].get_width() - 25 * MM
+
+
+def test_quotes_and_alerts_of_any_depth_stay_on_the_page():
+    block = paragraphs("deepest")[0]
+    for _ in range(60):
+        block = BlockQuote((Admonition("tip", (block,)),))
+    assert "deepest" in made(block).all_text
+
+
+def test_alerts_are_named_in_the_language_of_the_document():
+    alert = Admonition("warning", tuple(paragraphs("Text.")))
+    assert Made(Document((alert,), metadata={"lang": "fr"})).text(1) == "Avertissement\nText."
+
+
+def test_a_table_repeats_its_header_on_each_page():
+    rows = [(f"row {number}", words(6, number)) for number in range(150)]
+    file = made(table(("Head one", "Head two"), *rows))
+    assert len(file.pdf) > 2
+    assert all(file.text(number).startswith("Head one Head two\n") for number in range(1, len(file.pdf) + 1))
+    found = re.findall(r"row \d+", file.all_text)
+    assert found == [name for name, _ in rows]
+
+
+def test_a_row_higher_than_a_page_goes_on_on_the_next():
+    text = words(1500)
+    file = made(table(("Short", "Long"), ("a", text)), page_size="A5")
+    assert len(file.pdf) > 2
+    cut = [file.text(number).replace("Short Long\n", "") for number in range(1, len(file.pdf) + 1)]
+    assert squeezed("".join(cut)) == "a" + squeezed(text)
+
+
+def test_columns_are_aligned():
+    file = made(table(("Left", "Centre", "Right"), ("a", "b", "c"), alignments=("left", "center", "right")))
+    left, centre, right = (column_ends(file, pair) for pair in (("Left", "a"), ("Centre", "b"), ("Right", "c")))
+    assert left[0][0] == pytest.approx(left[1][0], abs=1.5)
+    assert sum(centre[0]) == pytest.approx(sum(centre[1]), abs=2)
+    assert right[0][1] == pytest.approx(right[1][1], abs=1.5)
+
+
+def column_ends(file: Made, texts: tuple[str, str]) -> list[tuple[float, float]]:
+    page = file.pdf[0].get_textpage()
+    ends = []
+    for text in texts:
+        index, count = page.search(text, match_case=True, match_whole_word=True).get_next()
+        boxes = [page.get_charbox(at) for at in range(index, index + count)]
+        ends.append((boxes[0][0], boxes[-1][2]))
+    return ends
+
+
+def test_no_word_in_a_table_is_cut_while_there_is_room():
+    rows = [("identifier_of_a_thing", words(40), "Donaudampfschifffahrt"), ("x", words(30, 1), "y")]
+    text = made(table(("Name", "Description", "Word"), *rows)).text(1)
+    assert "identifier_of_a_thing" in text
+    assert "Donaudampfschifffahrt" in text
+
+
+def test_a_table_that_is_too_wide_is_set_smaller_then_printed_in_parts():
+    months = ("January", "February", "September", "October", "November", "December")
+    assert made(table(months * 2, months * 2)).said == []
+    wide = made(table(tuple(f"column{n}" for n in range(60)), tuple(f"cell{n}" for n in range(60))))
+    assert [re.sub(r"\d+ parts", "n parts", what) for what in wide.said] == [
+        "A table of 60 columns is too wide for the page and is printed in n parts."
+    ]
+    assert re.findall(r"cell\d+", wide.all_text) == [f"cell{n}" for n in range(60)]
+
+
+def test_code_is_coloured_wrapped_and_never_cut():
+    line = "value = " + " + ".join(f"number_{n}" for n in range(40)) + "  # " + "x" * 200
+    file = made(CodeBlock(f"def f():\n    {line}\n\n\treturn value\n", "python", "python"))
+    code = file.text(1)
+    assert squeezed(code) == squeezed(f"def f(): {line} return value")
+    boxes = file.pdf[0].get_textpage()
+    assert max(boxes.get_charbox(index)[2] for index in range(boxes.count_chars())) < file.pdf[0].get_width() - 25 * MM
+    assert len(set(re.findall(rb"([\d.]+ [\d.]+ [\d.]+) rg", file.content(1)))) > 4
+
+
+def test_code_of_one_enormous_line_keeps_every_character():
+    text = "".join(random.Random(1).choices("abc (){};", k=30_000)) + "\n"
+    assert squeezed(made(CodeBlock(text, "", "")).all_text) == squeezed(text)
+
+
+def test_shades_go_on_over_pages_and_end_with_their_block():
+    file = made(CodeBlock("x\n" * 150, "", ""), *paragraphs("after"))
+    shades = [file.content(number).count(b"0.957 0.965 0.973 rg") for number in range(1, len(file.pdf) + 1)]
+    assert shades == [1] * len(file.pdf)
+
+
+def test_formulas_are_shown_as_their_source_and_reported():
+    file = made(Paragraph(("Area ", Math("a^2"), " or", Math("b \\cdot b", display=True), "in all.")))
+    assert file.text(1) == "Area a^2 or\nb \\cdot b\nin all."
+    assert file.said == ["Formulas are shown as their LaTeX source."]
+
+
+def test_raw_html_is_left_out_and_reported():
+    file = made(
+        Paragraph(("a", RawInline("<kbd>"), "K", RawInline("</kbd>"), RawInline("<br>"), "b")), RawBlock("<hr>")
+    )
+    assert file.text(1) == "aK\nb"
+    assert file.said == ["HTML inside the source was left out; text between its tags is kept."]
+
+
+# Links and notes
+
+
+def test_links_lead_outside_and_inside():
+    section = Section(1, ("There",), "dört", tuple(paragraphs("Text.")))
+    links = (
+        Link(("web",), "https://example.org/ü?a=(b)"),
+        " ",
+        Link(("mail",), "mailto:a@example.org"),
+        " ",
+        Link((Strong(("in",)), "side"), "#d%C3%B6rt"),
+    )
+    file = Made(Document((Paragraph(links), *paragraphs(words(900))), (section,)))
+    web, mail, *inside = file.links(1)
+    assert (web, mail) == ("https://example.org/%C3%BC?a=(b)", "mailto:a@example.org")
+    assert [number for number, _ in inside] == [file.bookmarks[0][2]] * 2
+    assert file.report.items == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("#nowhere", "The link #nowhere leads nowhere: no heading has this id."),
+        ("other.md", "The link other.md cannot be followed from a PDF."),
+        ("javascript:alert(1)", "The link javascript:alert(1) cannot be followed from a PDF."),
+        ("file:///etc/passwd", "The link file:///etc/passwd cannot be followed from a PDF."),
+        ("", "A link has no address."),
+    ],
+)
+def test_a_link_that_cannot_be_followed_is_text_and_reported(url, said):
+    file = made(Paragraph((Link(("words",), url),)))
+    assert file.text(1) == "words"
+    assert file.links(1) == []
+    assert file.said == [said]
+
+
+def test_a_heading_in_a_quote_can_be_linked_to():
+    file = made(Paragraph((Link(("there",), "#q"),)), BlockQuote((Heading(2, ("Quoted",), "q"),)))
+    assert [number for number, _ in file.links(1)] == [1]
+
+
+def test_a_link_over_two_lines_can_be_clicked_on_both():
+    file = made(Paragraph((words(10), " ", Link((words(12),), "https://example.org/"))))
+    assert file.links(1) == ["https://example.org/"] * 2
+
+
+def test_footnotes_link_both_ways():
+    notes = (Footnote("a", tuple(paragraphs("First note."))), Footnote("b", tuple(paragraphs("Second note."))))
+    content = ("One", FootnoteReference("a"), ", two", FootnoteReference("b"), ", one", FootnoteReference("a"), ".")
+    file = Made(Document((Paragraph(content), *paragraphs(words(900))), footnotes=notes))
+    last = len(file.pdf)
+    assert squeezed(file.text(1)).startswith("One1,two2,one1.")
+    assert file.text(last).endswith("1. First note.\n2. Second note.")
+    assert [number for number, _ in file.links(1)] == [last] * 3
+    assert [number for number, _ in file.links(last)] == [1, 1]
+    heights = [height for _, height in file.links(1)]
+    assert heights[0] == heights[2] > heights[1]
+
+
+def test_a_mention_without_note_is_kept_as_text():
+    file = made(Paragraph(("x", FootnoteReference("gone"))))
+    assert squeezed(file.text(1)) == "x[gone]"
+    assert file.said == ["The footnote [^gone] is mentioned, but not there."]
+
+
+# Images
+
+
+def image(mode: str = "RGB", size: tuple[int, int] = (40, 20), format: str = "PNG", **save) -> Resource:
+    picture = Pillow.radial_gradient("L").resize(size).convert(mode)
+    if mode == "RGBA":
+        picture.putalpha(Pillow.linear_gradient("L").resize(size))
+    buffer = io.BytesIO()
+    picture.save(buffer, format, **save)
+    return inspect(buffer.getvalue())
+
+
+def illustrated(*resources: Resource, **options) -> Made:
+    named = {f"image{number}": resource for number, resource in enumerate(resources)}
+    return Made(
+        Document((Paragraph(tuple(Image(name, "words for it") for name in named)),), resources=named), **options
+    )
+
+
+def drawn_sizes(file: Made) -> list[tuple[float, float]]:
+    bounds = [each.get_bounds() for each in file.pdf[0].get_objects() if isinstance(each, pypdfium2.PdfImage)]
+    return [(right - left, top - bottom) for left, bottom, right, top in bounds]
+
+
+def test_a_jpeg_is_copied_as_it_is():
+    resource = image(format="JPEG")
+    file = illustrated(resource)
+    [embedded] = file.images()
+    assert embedded.read_raw_bytes() == resource.data
+    assert embedded.Filter == "/DCTDecode"
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "1"])
+def test_a_png_without_transparency_is_copied_and_shows_the_same_pixels(mode):
+    resource = image(mode)
+    file = illustrated(resource)
+    [embedded] = file.images()
+    assert embedded.read_raw_bytes() in resource.data
+    assert_same_pixels(file, resource)
+
+
+@pytest.mark.parametrize(
+    ("mode", "format"),
+    [("RGBA", "PNG"), ("LA", "PNG"), ("RGB", "GIF"), ("RGBA", "WEBP"), ("RGB", "WEBP"), ("I;16", "PNG")],
+)
+def test_other_images_show_the_same_pixels(mode, format):
+    resource = image(mode, format=format, **({"lossless": True} if format == "WEBP" else {}))
+    assert_same_pixels(illustrated(resource), resource)
+
+
+def assert_same_pixels(file: Made, resource: Resource) -> None:
+    with Pillow.open(io.BytesIO(resource.data)) as original:
+        over_white = Pillow.new("RGBA", original.size, "white")
+        grey = original.convert("I").point(lambda v: v * (1 / 256)).convert("L") if "16" in original.mode else original
+        over_white.alpha_composite(grey.convert("RGBA"))
+    scale = original.width * 4 / drawn_sizes(file)[0][0]
+    [found] = [each for each in file.pdf[0].get_objects() if isinstance(each, pypdfium2.PdfImage)]
+    assert found.get_px_size() == original.size
+    left, _, _, top = found.get_bounds()
+    page = file.pdf[0].render(scale=scale).to_pil()
+    for x, y in [(1, 1), (2, 1), (3, 1), (1, 3), (2, 3)]:
+        x, y = x * original.width // 4, y * original.height // 4
+        shown = page.getpixel((int(left * scale + 4 * x + 2), int(page.height - top * scale + 4 * y + 2)))
+        assert shown == pytest.approx(over_white.convert("RGB").getpixel((x, y)), abs=24)
+
+
+def test_transparency_is_kept_as_a_mask():
+    file = illustrated(image("RGBA"))
+    [embedded] = file.images()
+    assert embedded.SMask.ColorSpace == "/DeviceGray"
+
+
+def test_an_image_that_is_shown_twice_is_embedded_once():
+    resource = image()
+    document = Document((Paragraph((Image("a"), Image("a"))),), resources={"a": resource})
+    file = Made(document)
+    assert len(file.images()) == 1
+    assert len(drawn_sizes(file)) == 2
+
+
+def test_images_have_their_size_unless_the_page_is_smaller():
+    small, wide, high = image(size=(40, 20)), image(size=(3000, 30)), image(size=(30, 3000))
+    assert drawn_sizes(illustrated(small)) == [pytest.approx((30, 15), abs=0.1)]
+    [(width, height)] = drawn_sizes(illustrated(wide))
+    assert (width, height) == pytest.approx((160 * MM, 1.6 * MM), abs=0.3)
+    [(width, height)] = drawn_sizes(illustrated(high))
+    assert height < 297 * MM - 50 * MM
+    assert width == pytest.approx(height / 100, abs=0.1)
+
+
+def test_a_photograph_taken_sideways_is_turned():
+    exif = Pillow.Exif()
+    for orientation in range(1, 9):
+        exif[0x0112] = orientation
+        upright = orientation < 5
+        picture = Pillow.new("RGB", (40, 20), "black")
+        picture.paste("red", (0, 0, 20, 10))  # upper left
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", exif=exif, quality=95, subsampling=0)
+        file = illustrated(inspect(buffer.getvalue()))
+        assert drawn_sizes(file) == [pytest.approx((30, 15) if upright else (15, 30), abs=0.1)]
+        corner = red_corner(file)
+        with Pillow.open(buffer) as source:
+            from PIL import ImageOps
+
+            turned = ImageOps.exif_transpose(source)
+        w, h = turned.size
+        expected = [
+            name
+            for name, place in {"ul": (3, 3), "ur": (w - 4, 3), "ll": (3, h - 4), "lr": (w - 4, h - 4)}.items()
+            if turned.getpixel(place)[0] > 128
+        ]
+        assert [corner] == expected, orientation
+
+
+def red_corner(file: Made) -> str:
+    [found] = [each for each in file.pdf[0].get_objects() if isinstance(each, pypdfium2.PdfImage)]
+    left, bottom, right, top = found.get_bounds()
+    page = file.pdf[0].render(scale=4).to_pil()
+    height = file.pdf[0].get_height()
+    places = {
+        name: page.getpixel((int(4 * x), int(4 * (height - y))))
+        for name, (x, y) in {
+            "ul": (left + 2, top - 2),
+            "ur": (right - 2, top - 2),
+            "ll": (left + 2, bottom + 2),
+            "lr": (right - 2, bottom + 2),
+        }.items()
+    }
+    return max(places, key=lambda name: places[name][0])
+
+
+@pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "WEBP"])
+@pytest.mark.parametrize("damage", ["cut", "zeroed"])
+def test_a_damaged_image_is_replaced_by_its_description(format, damage):
+    whole = image("RGB", (300, 200), format=format)
+    half = len(whole.data) // 2
+    data = whole.data[:half] + (bytes(len(whole.data) - half) if damage == "zeroed" else b"")
+    file = illustrated(Resource(whole.media_type, data, whole.width, whole.height))
+    if format == "WEBP" and damage == "zeroed":
+        return  # its decoder has no way to tell
+    assert file.text(1) == "[words for it]"
+    assert file.said == [
+        f"An image ({whole.media_type}, 300 × 200 pixels) is damaged or too large; its description stands for it."
+    ]
+
+
+def test_an_image_larger_than_it_says_is_not_decoded():
+    bomb = image("RGBA", (10, 10)).data
+    header = struct.pack(">II", 60_000, 60_000) + bomb[24:29]
+    bomb = bomb[:16] + header + struct.pack(">I", zlib.crc32(b"IHDR" + header)) + bomb[33:]
+    assert len(illustrated(Resource("image/png", bomb, 10, 10)).said) == 1
+
+
+def test_an_image_that_did_not_come_with_the_source_is_described():
+    assert made(Paragraph((Image("gone.png", "A map"), " ", Image("gone.png")))).text(1) == "[A map] [Image]"
+
+
+# What no font has
+
+
+def test_a_character_that_no_font_has_is_a_visible_box_that_keeps_its_meaning(tmp_path):
+    file = made(*paragraphs("สวัสดี"))
+    assert file.text(1) == "สวัสดี"
+    assert file.said[0].startswith("5 characters of Thai have no glyph in the fonts: ส, ")
+    page = file.pdf[0].get_textpage()
+    left, bottom, right, top = page.get_charbox(0)
+    assert right - left > 3
+    assert top - bottom > 5
+    assert failures(file.data, tmp_path) <= NOT_YET  # glyph 0 is never shown
+
+
+def test_thousands_of_unknown_characters_end_in_a_file():
+    text = " ".join(map(chr, range(0xAC00, 0xAC00 + 3_000)))
+    file = made(*paragraphs(text))
+    assert file.text(1).startswith("가 각")
+
+
+def test_many_scripts_come_out_as_they_went_in():
+    text = "Příliš žluťoučký. Ξεσκεπάζω. Съешь ещё. Việt Nam. 日本語、カタカナ。 ∀x ∈ ℝ → ✓ ❤ 😀 𝔘"
+    file = made(*paragraphs(text))
+    assert file.text(1) == text
+    assert file.report.items == ()
+
+
+# Hostile documents
+
+
+def test_a_document_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr(flow, "MAX_PAGES", 5)
+    with pytest.raises(SourceTooLarge, match="more than 5 pages"):
+        made(*paragraphs(*["x"] * 1_000))
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        Paragraph(("x" * 200_000,)),
+        Paragraph(("（" * 50_000,)),
+        Paragraph(("a\u200b" * 50_000,)),
+        Paragraph(("a", *(Emphasis(("\u0301",)) for _ in range(5_000)))),
+        Paragraph(tuple(node for _ in range(10_000) for node in ("a", Strong(("b",))))),
+        CodeBlock("x" * 200_000, "", ""),
+        Table((None, None), (Cell(()), Cell(())), ((Cell(("y" * 100_000,)), Cell(("z",))),)),
+        Table((None,) * 500, (Cell(("h",)),) * 500, ((Cell(("c",)),) * 500,) * 3),
+        Table((None,), (Cell(("head " * 5_000,)),), ((Cell(("c",)),),)),
+        List(tuple(ListItem(tuple(paragraphs(str(n)))) for n in range(2_000))),
+    ],
+    ids=["word", "brackets", "spaces of no width", "marks", "styles", "line", "cell", "columns", "head", "items"],
+)
+def test_hostile_blocks_keep_every_character(block):
+    file = made(block)
+    expected = Counter(squeezed(text_of(block)))
+    found = Counter(squeezed(file.all_text))
+    ignored = set("\u200b\u0301•")
+    repeated = isinstance(block, Table)  # its head is on each page
+    for character, count in expected.items():
+        if character not in ignored:
+            assert found[character] >= count if repeated else found[character] == count, character
+
+
+def text_of(block) -> str:
+    match block:
+        case CodeBlock():
+            return block.text
+        case _:
+            document = Document((block,))
+            return "".join(node for node in walk.inlines(document) if isinstance(node, str))
+
+
+def test_memory_grows_with_pages_not_with_a_paragraph():
+    program = (
+        "import resource\n"
+        "from exporters.document import Document, Paragraph\n"
+        "from exporters.formats.pdf import Options\n"
+        "from exporters.formats.pdf.export import export\n"
+        "from exporters.report import Report\n"
+        "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * UNIT)\n"
+        "export(Document((Paragraph(('x',)),)), Options(), Report())\n"
+        "text = 'some words on one line ' * 90_000\n"
+        "before = peak()\n"
+        "export(Document((Paragraph((text,)),)), Options(), Report())\n"
+        "print(peak() - before)\n"
+    ).replace("UNIT", "1024" if sys.platform == "darwin" else "1")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, cwd=ROOT, text=True)
+    assert float(done.stdout) < 25  # MB, for 2 MB of text and 500 pages
+
+
+def test_the_layer_folder_can_be_named(tmp_path):
+    program = "from exporters import Source, export; export(Source(b'x', 'a.md'), 'pdf')"
+    environment = {**os.environ, "EXPORT_FONTS": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, cwd=ROOT, text=True)
+    assert "MissingPart" in done.stderr
