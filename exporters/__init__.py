@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from traceback import extract_tb
 
 from exporters import options, readers, registry
 from exporters.errors import ExporterFailed, ExportError, OutOfMemory
@@ -56,8 +55,10 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
 
 def _unforeseen(format: str, error: Exception) -> str:
     # Where, but not the error's own text: that may quote the document, and messages go into logs.
-    frame = extract_tb(error.__traceback__)[-1]
-    place = f"{PurePath(frame.filename).name}:{frame.lineno}"
+    at = error.__traceback__
+    while at is not None and at.tb_next is not None:
+        at = at.tb_next
+    place = f"{PurePath(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else "an unknown place"
     return (
         f"The {format} exporter failed on this source ({type(error).__name__} at {place}). "
         "This is a mistake in the exporter, not in the source; the operator can replay the job once it is mended."

@@ -11,7 +11,6 @@ A format's options are a frozen dataclass. Its annotations are the valid values:
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -92,6 +91,8 @@ def _all_names(declared: Mapping[str, type[object]]) -> list[str]:
 def _unknown(format: str, name: str, known: list[str]) -> str:
     if not known:
         return f"The format {format} has no options, so there is no {name!r}."
+    import difflib  # only for those who need help
+
     near = difflib.get_close_matches(name, known, n=1)
     guess = f" Did you mean {near[0]!r}?" if near else ""
     return f"The format {format} has no option {name!r}.{guess} Options: {', '.join(known)}."

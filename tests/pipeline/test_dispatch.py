@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from conftest import EVENTS, Steps
+from steps import EVENTS, Steps
 
 from exporters import registry
 

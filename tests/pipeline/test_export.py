@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import Steps
+from steps import Steps
 
 import exporters
 from exporters import registry

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import requests
-from conftest import wait_until_empty
+from steps import wait_until_empty
 
 from exporters import Source, export, registry
 from pipeline.client import ExportClient, Outcome, Ticket

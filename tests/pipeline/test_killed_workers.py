@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
-from conftest import number, queue_url
+from steps import number, queue_url
 
 from pipeline.client import ExportClient
 from pipeline.local.stack import LocalStack
