@@ -142,7 +142,7 @@ def test_a_try_that_works_withdraws_an_earlier_error(steps: Steps) -> None:
 
 
 def test_a_report_stands_beside_the_file_only_when_there_is_something_to_tell(steps: Steps) -> None:
-    complete, lossy = steps.job(), steps.job(data=b"![a map](map.png)\n")
+    complete, lossy = steps.job("html"), steps.job("html", data=b"![a map](map.png)\n")
     steps.export(complete)
     steps.export(lossy)
 
