@@ -18,7 +18,7 @@ _MARKUP = (
     r"[*_]",  # emphasis
     r"\[(?=[\^!]|\s*(?:(?i:image)-\d|//\s*\]))",  # a footnote, an alert, a label that this exporter defines
     r"\](?=[(\[:])",  # the end of a link's text, or of a label
-    r"<(?=[A-Za-z/!?])",  # HTML, an address
+    r"<(?=[A-Za-z/!?]|[^\s<>]*@)",  # HTML, an address
     r"&(?=#|[A-Za-z][A-Za-z0-9]*;)",  # an entity
     r"!(?=\[\Z)",  # an image, before a link
 )
@@ -46,27 +46,26 @@ _AFTER_LINE_END = re.compile(rf"(?<=\n)(?:{'|'.join(_BLOCKS)})")
 _AT_LINE_START = re.compile(rf"(?:\A|(?<=\n))(?:{'|'.join(_BLOCKS)})")
 _TASK = re.compile(r"\A\[(?=[ \txX]\])")
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff]")
+# What would be lost, or end a line somewhere.
+UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff]")
 _SPACE_AT_LINE_END = re.compile(r"[ \t](?=\n)|(?<=\n)[ \t\n]")
 
 _FORMULA_LINE = re.compile(r"(?<=\n)(?=[-+*>#=<|~`:\[\d])")
 
-_ADDRESS = re.compile(r"\\(?=[!-/:-@\[-`{-~]|\Z)|&(?=#|[A-Za-z][A-Za-z0-9]*;)|[<>\"]")
+_ADDRESS = re.compile(r"\\(?![0-9A-Za-z])|&(?=#|[A-Za-z][A-Za-z0-9]*;)|[<>\"]")
 _PAIRS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")  # parentheses that an address may have
 
 
 def text(raw: str, before: str, after: str, math: bool, struck: bool, in_link: bool) -> str:
     """A text so that it stays one, between the characters `before` and `after`."""
-    if not in_link and autolinks.possible(raw):
-        *parts, last = _cuts(raw)
-        if parts:
-            escaped = [text(part, before if i == 0 else ".", ".", math, struck, True) for i, part in enumerate(parts)]
-            return "\\".join([*escaped, text(last, ".", after, math, struck, True)])
-    before = _kind(before)
-    after = after if after in "([:" and not in_link else _kind(after)
-    line = _markup(math, struck, in_link).sub(_backslash, before + raw + after)
-    line = line[len(before) : len(line) - len(after)]
-    return _UNSAFE.sub(entity, line)
+    markup = _markup(math, struck, in_link)
+    before, after = _kind(before), after if after in "([:" and not in_link else _kind(after)
+    if in_link or not autolinks.possible(raw):
+        return _escaped(raw, before, after, markup)
+    # A backslash between its parts keeps an address from being found, see the reader.
+    *parts, last = _cuts(raw)
+    escaped = (_escaped(part, "." if i else before, ".", markup) for i, part in enumerate(parts))
+    return "\\".join([*escaped, _escaped(last, "." if parts else before, after, markup)])
 
 
 def spaces(line: str, first: bool, last: bool, one_line: bool) -> str:
@@ -89,17 +88,17 @@ def line_starts(line: str, first: bool, item: bool) -> str:
 def address(url: str) -> str:
     """An address as it stands between parentheses, or in a definition."""
     plain = url and url[0] != "<" and " " not in url and "\t" not in url and _PAIRS.fullmatch(url)
-    return _escaped(url, "") if plain else f"<{_escaped(url, '<>')}>"
+    return _quoted(url, "") if plain else f"<{_quoted(url, '<>')}>"
 
 
 def title(words: str) -> str:
     """The title of a link, between quotation marks."""
-    return f'"{_escaped(words, chr(34))}"'
+    return f'"{_quoted(words, chr(34))}"'
 
 
 def info(words: str) -> str:
     """What stands after a fence."""
-    return _escaped(words.replace("\n", " ").strip(" \t"), "")
+    return _quoted(words.replace("\n", " ").strip(" \t"), "")
 
 
 def code(words: str) -> str:
@@ -160,8 +159,13 @@ def _backslash(found: re.Match[str]) -> str:
             return f"\\{found[0]}"
 
 
+def _escaped(raw: str, before: str, after: str, markup: re.Pattern[str]) -> str:
+    line = markup.sub(_backslash, before + raw + after)
+    return UNSAFE.sub(entity, line[len(before) : len(line) - len(after)])
+
+
 def _cuts(raw: str) -> Iterator[str]:
-    """The text in parts; a backslash between them keeps addresses from being found, see the reader."""
+    """The text, cut within each address."""
     at = 0
     while found := next(autolinks.find(raw, at), None):
         start, _, url = found
@@ -171,6 +175,7 @@ def _cuts(raw: str) -> Iterator[str]:
     yield raw[at:]
 
 
-def _escaped(words: str, also: str) -> str:
+def _quoted(words: str, also: str) -> str:
+    """An address or a title, where little but backslashes and entities means anything."""
     escaped = _ADDRESS.sub(lambda found: f"\\{found[0]}" if found[0] in also or found[0] in "\\&" else found[0], words)
     return re.sub(r"[\x00-\x1f\x7f]", entity, escaped)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from exporters.document.nodes import (
@@ -66,39 +66,40 @@ class _Writer:
         self._slugs = Slugs()
         self._definitions: dict[tuple[str, str], str] = {}
         self._labels: dict[str, str] = {}
+        self._taken: set[str] = set()
         self._lists = 0  # open ones
         self._context = inlines.Context(report, self._image, self._label, self._url)
 
     def document(self) -> str:
-        parts = list(self._parts(self.source.blocks))
-        last = self.source.blocks
+        parts = self._parts(self.source.blocks)
         for section in sections(self.source):
-            parts.append(self._heading(section.level, section.heading, section.id))
+            parts.append((_A_LINE, self._heading(section.level, section.heading, section.id)))
             parts += self._parts(section.blocks)
-            last = section.blocks
+        lines = [part for _, part in parts]
         notes = [self._footnote(note) for note in self.source.footnotes]
         if self._definitions:
             notes.append("\n".join(self._definition(*image, label) for image, label in self._definitions.items()))
         # HTML that is never closed takes all that follows, so it comes last.
-        at = len(parts) - 1 if last and html.never_ends(last[-1]) else len(parts)
-        parts[at:at] = notes
-        if parts[:1] == [_BREAK]:
-            parts[0] = _OTHER_BREAK
+        at = len(lines) - 1 if parts and html.never_ends(parts[-1][0]) else len(lines)
+        lines[at:at] = notes
+        if lines[:1] == [_BREAK]:
+            lines[0] = _OTHER_BREAK
         head = front_matter.write(self.source.metadata)
-        return self._bounded(head + "\n\n".join(parts) + "\n" if parts else head)
+        return self._bounded(head + "\n\n".join(lines) + "\n" if lines else head)
 
-    def _parts(self, blocks: Blocks, item: ListItem | None = None) -> Iterator[str]:
-        """The Markdown of each block. Two lists in a row have different marks, or they would be one."""
+    def _parts(self, blocks: Blocks, item: ListItem | None = None) -> list[tuple[Block, str]]:
+        """Each block with its Markdown. Two lists in a row have different marks, or they would be one."""
+        parts: list[tuple[Block, str]] = []
         marks = ""  # of the list just before
-        for i, block in enumerate(blocks):
+        for block in blocks:
             if isinstance(block, List):
                 marks, part = self._list(block, taken=marks)
             else:
-                part = self._block(block, item if i == 0 else None)
-                if not part and isinstance(block, Paragraph):
-                    continue
-                marks = ""
-            yield part
+                part = self._block(block, None if parts else item)
+                marks = "" if part else marks
+            if part:
+                parts.append((block, part))
+        return parts
 
     def _block(self, block: Block, item: ListItem | None) -> str:
         match block:
@@ -123,18 +124,17 @@ class _Writer:
                 return html.block(block.html)
 
     def _blocks(self, blocks: Blocks) -> str:
-        return "\n\n".join(self._parts(blocks))
+        return "\n\n".join(part for _, part in self._parts(blocks))
 
     def _paragraph(self, content: Inlines, item: ListItem | None) -> str:
-        match content:
-            case (Math(formula, True),) if not escaping.fits_dollars(formula):
-                return _code_block(CodeBlock(formula + "\n", "math", "math"))
-            case (Math(formula, True),) if item is None or item.checked is None:
-                return escaping.formula(f"$$\n{formula}") + "\n$$"
-            case _:
-                pass
         place = Place.PARAGRAPH if item is None else Place.ITEM if item.checked is None else Place.TASK
-        return inlines.write(content, place, self._context)
+        match content:
+            case (Math(formula, True),) if place is not Place.TASK:
+                if escaping.fits_dollars(formula):
+                    return escaping.formula(f"$$\n{formula}") + "\n$$"
+                return _code_block(CodeBlock(formula + "\n", "math", "math"))
+            case _:
+                return inlines.write(content, place, self._context)
 
     def _heading(self, level: int, content: Inlines, id: str) -> str:
         slug = self._slugs.give(content)
@@ -168,14 +168,13 @@ class _Writer:
         return mark, ("\n" if node.tight else "\n\n").join(lines)
 
     def _item(self, item: ListItem, tight: bool) -> str:
-        parts = list(self._parts(item.blocks, item))
+        parts = self._parts(item.blocks, item)
+        lines = [part for _, part in parts]
         if item.checked is not None:
             task = "[x]" if item.checked else "[ ]"
-            if item.blocks and isinstance(item.blocks[0], Paragraph):
-                parts[0] = f"{task} {parts[0]}"
-            else:
-                parts[:1] = [f"{task}\n{parts[0]}" if parts else f"{task} "]
-        return ("\n" if tight and not _need_space(item) else "\n\n").join(parts)
+            on_its_line = not parts or isinstance(parts[0][0], Paragraph)
+            lines[:1] = [f"{task} {''.join(lines[:1])}" if on_its_line else f"{task}\n{lines[0]}"]
+        return ("\n" if tight and not _need_space(item) else "\n\n").join(lines)
 
     def _marked(self, mark: str, item: str) -> str:
         return mark + self._within(" " * (len(mark) + 1), item)[len(mark) :] if item else mark
@@ -187,17 +186,18 @@ class _Writer:
         widths = [3] * len(node.alignments)
         if len(rows) * len(widths) <= _PADDED_CELLS:
             columns = zip(*rows, strict=True)
-            widths = [max(3, *(len(cell) for cell in column if len(cell) <= _PADDED_WIDTH), 3) for column in columns]
+            widths = [max([3, *(len(cell) for cell in column if len(cell) <= _PADDED_WIDTH)]) for column in columns]
         lines = [_row(row, node.alignments, widths) for row in rows]
         rules = [_RULES[each](width) for each, width in zip(node.alignments, widths, strict=True)]
         return "\n".join([lines[0], f"| {' | '.join(rules)} |", *lines[1:]])
 
     def _footnote(self, note: Footnote) -> str:
         label = f"[^{self._label(note.label)}]:"
-        content = self._within("    ", self._blocks(note.blocks))
-        if note.blocks and isinstance(note.blocks[0], Paragraph):
-            return f"{label} {content[4:]}"
-        return f"{label}\n{content}" if content else label
+        parts = self._parts(note.blocks)
+        if not parts:
+            return label
+        content = self._within("    ", "\n\n".join(part for _, part in parts))
+        return f"{label} {content[4:]}" if isinstance(parts[0][0], Paragraph) else f"{label}\n{content}"
 
     def _definition(self, key: str, title: str, label: str) -> str:
         resource = self.source.resources[key]
@@ -211,7 +211,9 @@ class _Writer:
 
     def _label(self, label: str) -> str:
         if label not in self._labels:
-            self._labels[label] = label if _LABEL.fullmatch(label) else f"note-{len(self._labels) + 1}"
+            safe = _LABEL.fullmatch(label) is not None and label.casefold() not in self._taken
+            self._labels[label] = label if safe else f"note-{len(self._labels) + 1}-"
+            self._taken.add(label.casefold())
         return self._labels[label]
 
     def _url(self, url: str) -> str:
@@ -299,6 +301,8 @@ def _run_together(above: Block, below: Block) -> bool:
             return True
         case Paragraph(), List(items, start):
             return (start or 1) != 1 or items[:1] == (ListItem(()),)
+        case _, Heading(level, content) if level < 3 and inlines.has_line_end(content, soft=False):
+            return _ends_with_a_line(above)
         case RawBlock(text), _:
             return not html.ends_itself(text)
         case ((Paragraph() | BlockQuote() | Admonition() | List() | Table()), RawBlock(text)):

@@ -1,7 +1,7 @@
 """Writes what stands within a line, in two steps.
 
 `_flatten` lays the tree of inline nodes out as pieces: texts, marks that stand as they are, the delimiters of emphasis.
-`_join` writes them from left to right. Then the characters on both sides of each are known, and on these depends what
+`_Line` writes them from left to right. Then the characters on both sides of each are known, and on these depends what
 must be escaped, and whether a delimiter opens or closes (CommonMark 0.31.2, 6.2). Where it would not, the letter beside
 it becomes an entity, which ends with punctuation: `a&#98;**"c"**`.
 """
@@ -179,7 +179,7 @@ def _flatten(
             case LineBreak():
                 yield _Break()
             case RawInline(tag):
-                yield _tag(tag, place)
+                yield _tag(tag, place, context.report)
 
 
 def _delimited(node: Emphasis | Strong | Strikethrough, around: tuple[str, ...], before: str) -> tuple[Inlines, str]:
@@ -261,8 +261,9 @@ def _target(url: str, title: str) -> str:
     return f"{escaping.address(url)} {escaping.title(title)}"
 
 
-def _tag(tag: str, place: Place) -> _Piece:
+def _tag(tag: str, place: Place, report: Report) -> _Piece:
     if not (tag.startswith("<") and tag.endswith(">")):
+        report.degraded(Reported.RAW_HTML, "Raw HTML that is no tag is written as text.")
         return _Text(tag, False)
     if place in (Place.HEADING, Place.CELL):
         return _Tag(tag.replace("\n", " "))
@@ -310,8 +311,9 @@ class _Line:
         self.place = place
         self.report = report
         self.out: list[str] = []
+        """What was written of each piece."""
         self.opened: list[int] = []
-        """Where in `out` the delimiters stand that are not closed yet; -1 for one that is left out."""
+        """Which delimiters are not closed yet; -1 for one that was left out."""
         self.as_entity = False
         """Whether the next text begins with an entity."""
         marks = [piece.text if isinstance(piece, _Text) else piece.mark for piece in pieces]
@@ -325,24 +327,32 @@ class _Line:
                 case _Text(raw, in_link):
                     self.out.append(self.text(i, raw, in_link))
                 case _Open():
-                    self.open(i, piece)
+                    self.out.append(self.open(i, piece))
                 case _Close():
-                    self.close(i, piece)
+                    self.out.append(self.close(i, piece))
                 case _Tag(tag):
-                    self.out.append(tag if self.before() != "\n" else f"    {tag}")
+                    self.out.append(f"    {tag}" if self.before(i) == "\n" else tag)
                 case _Mark() | _Note() | _Break():
                     self.out.append(piece.mark)
         return "".join(self.out)
 
-    def before(self) -> str:
-        return next((piece[-1] for piece in reversed(self.out) if piece), "")
+    def before(self, i: int) -> str:
+        """The last character before a piece."""
+        while i > 0:
+            i -= 1
+            if self.out[i]:
+                return self.out[i][-1]
+        return ""
 
     def after(self, i: int) -> str:
-        """The first character of what follows a piece, as it will be written where that matters."""
-        if i + 1 == len(self.pieces):
-            return ""
-        following = self.pieces[i + 1]
-        return following.text[0] if isinstance(following, _Text) else following.mark[0]
+        """The first character of what follows a piece."""
+        match self.neighbour(i + 1):
+            case None:
+                return ""
+            case _Text(raw):
+                return "&" if escaping.UNSAFE.match(raw) else raw[0]
+            case piece:
+                return piece.mark[0]
 
     def neighbour(self, i: int) -> _Piece | None:
         return self.pieces[i] if 0 <= i < len(self.pieces) else None
@@ -358,7 +368,7 @@ class _Line:
         if raw and isinstance(self.neighbour(i + 1), _Close) and raw[-1].isspace():
             tail, raw = escaping.entity(raw[-1]), raw[:-1]
         self.as_entity = False
-        before, after = head[-1:] or self.before(), tail[:1] or self.after(i)
+        before, after = head[-1:] or self.before(i), tail[:1] or self.after(i)
         one_line = self.place in (Place.HEADING, Place.CELL)
         line = escaping.text(raw, before, after, self.math, self.struck, in_link)
         line = escaping.spaces(line, begins and not head, ends and not tail, one_line)
@@ -368,46 +378,59 @@ class _Line:
         return head + line + tail
 
     def defines_note(self, i: int, raw: str) -> bool:
-        at_start = i == 1 or (i > 1 and self.out[-2].endswith("\n"))
-        return raw[0] == ":" and at_start
+        """Whether a colon after the mention of a footnote at the begin of a line would make a definition of it."""
+        return raw[0] == ":" and self.before(i - 1) in ("", "\n")
 
-    def open(self, i: int, piece: _Open) -> None:
-        following = self.neighbour(i + 1)
-        # A space here becomes an entity, see `text`.
-        after = "&" if self.after(i).isspace() and isinstance(following, _Text) else self.after(i)
-        if not _opens(self.before(), after, piece) and isinstance(self.neighbour(i - 1), _Text):
-            self.out[-1] = self.out[-1][:-1] + escaping.entity(self.before())
-        if _opens(self.before(), after, piece):
-            self.opened.append(len(self.out))
-            self.out.append(piece.mark)
-        else:
-            self.opened.append(-1)
-            self.plain()
+    def open(self, i: int, piece: _Open) -> str:
+        after = self.after(i)
+        if isinstance(self.neighbour(i + 1), _Text) and after.isspace():
+            after = "&"  # see `text`
+        if not _opens(self.before(i), after, piece):
+            self.soften(i - 1)
+        if _opens(self.before(i), after, piece):
+            self.opened.append(i)
+            return piece.mark
+        self.opened.append(-1)
+        return self.plain()
 
-    def close(self, i: int, piece: _Close) -> None:
+    def soften(self, i: int) -> None:
+        """Writes the last letter of a text as an entity, so that a delimiter can follow it."""
+        text, opener = self.neighbour(i), self.neighbour(i - 1)
+        if not isinstance(text, _Text):
+            return
+        self.out[i] = self.out[i][:-1] + escaping.entity(self.out[i][-1])
+        if len(text.text) > 1 or not isinstance(opener, _Open) or i - 1 not in self.opened:
+            return
+        # It was also the first letter, and what opens before it wants a letter, or no letter on its own other side.
+        if not _opens(self.before(i - 1), "&", opener):
+            self.soften(i - 2)
+        if not _opens(self.before(i - 1), "&", opener):
+            self.opened[self.opened.index(i - 1)] = -1
+            self.out[i - 1] = self.plain()
+
+    def close(self, i: int, piece: _Close) -> str:
         opener = self.opened.pop()
         if opener < 0:
-            return
+            return ""
         after = self.after(i)
-        if not _closes(self.before(), after, piece) and isinstance(self.neighbour(i + 1), _Text):
+        if not _closes(self.before(i), after, piece) and isinstance(self.neighbour(i + 1), _Text):
             self.as_entity = not after.isspace()
             after = "&" if self.as_entity else after
-        if _closes(self.before(), after, piece) and not self.merges(i, piece, opener):
-            self.out.append(piece.mark)
-        else:
-            self.out[opener] = ""
-            self.plain()
+        if _closes(self.before(i), after, piece) and not self.merges(i, piece, opener):
+            return piece.mark
+        self.out[opener] = ""
+        return self.plain()
 
     def merges(self, i: int, piece: _Close, opener: int) -> bool:
         """Whether a delimiter becomes one with that before it, whose length then counts (rules 9 and 10)."""
         inner = self.neighbour(i - 1)
-        if not isinstance(inner, _Close) or inner.mark[0] != piece.mark[0] or self.before() != piece.mark[0]:
+        if not isinstance(inner, _Close) or inner.mark[0] != piece.mark[0] or self.before(i) != piece.mark[0]:
             return False
-        before = "".join(self.out[:opener])[-1:]
-        return _flanking(before, "".join(self.out[opener + 1 :])[:1]) == (True, True)
+        return all(_flanking(self.before(opener), self.out[opener + 1][:1]))
 
-    def plain(self) -> None:
+    def plain(self) -> str:
         self.report.degraded(Reported.STYLE, "Emphasis that Markdown has no delimiters for is written plain.")
+        return ""
 
 
 def _opens(before: str, after: str, piece: _Open) -> bool:
