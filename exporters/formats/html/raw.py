@@ -101,15 +101,22 @@ _PLAIN_TAG = re.compile(
         \s*+/?>""",
     re.VERBOSE,
 )
+# A tag as CommonMark 0.31 defines it (6.6): to every parser one tag and no more.
+_ONE_TAG = re.compile(
+    r"""</?([a-zA-Z][a-zA-Z0-9-]*+)
+        (?:\s++[a-zA-Z_:][\w:.\-]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s"'=<>`]++))?)*+
+        \s*+/?>""",
+    re.VERBOSE,
+)
 _ANY_TAG = re.compile(r"<[/!?a-zA-Z]")
 _ANY_START = re.compile(r"<()([a-zA-Z][a-zA-Z0-9]*+)[^<]*+")
 _PLAIN_COMMENT = re.compile(r"<!--[^<>]*+-->")
 _OPENING_NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
 
 # The parser's time grows with the depth of what it is in, and it repeats the formatting tags that are open at each new
-# paragraph: 32,000 times <div> take 3 s, 3,000 different <b> and as many <p> make 100 MB. This many of both together
-# take 0.1 s and 20 MB.
-_MAX_WORK = 16_000_000
+# paragraph: 32,000 times <div> take 3 s, 3,000 different <b> and as many <p> make 100 MB. This many of both together,
+# in one document, take 0.2 s and 30 MB; one with a million tags, ten deep, has a third of it.
+_MAX_WORK = 32_000_000
 
 # nh3 writes every tag like this, with `<`, `>` and `"` as character references everywhere else.
 _CLEAN_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*")*)>')
@@ -129,6 +136,7 @@ class Sanitizer:
         self._image = image
         self._cleaners: dict[bool, Callable[[str], str]] = {}
         self._ids: set[str] | None = None
+        self._left = _MAX_WORK
 
     def flow(self, pieces: Iterable[Piece]) -> str:
         """A row of pieces that stands where blocks may."""
@@ -162,7 +170,7 @@ class Sanitizer:
             elif source == "own" or _is_allowed_tag(html):
                 shown.append(html)
         together = "".join(shown)
-        if _work(together) > _MAX_WORK:
+        if not self._affords(together):
             return None
         expected = dict(enumerate(wholes))
         cleaned = self._modern(self._cleaner(inline)(together), expected)
@@ -175,13 +183,20 @@ class Sanitizer:
         for source, html in pieces:
             if source != "raw":
                 out.append(html)
-            elif words or _work(html) > _MAX_WORK:
+            elif words or not self._affords(html):
                 self._report.lost(
                     Code.RAW_HTML, "Raw HTML that is nested too deeply, or not at all well, was left out."
                 )
             else:
                 out.append(self._modern(self._cleaner(inline)(html), {}))
         return "".join(out)
+
+    def _affords(self, html: str) -> bool:
+        work = _work(html, self._left)
+        if work > self._left:
+            return False
+        self._left -= work
+        return True
 
     def _cleaner(self, inline: bool) -> Callable[[str], str]:
         if inline not in self._cleaners:
@@ -202,6 +217,8 @@ class Sanitizer:
     def _attribute(self, tag: str, name: str, value: str) -> str | None:
         if tag in (_BLOCK_HOLDER, _WORD_HOLDER):
             return value if name == "id" else None
+        if tag not in _VALID:
+            return None
         allowed = _ATTRIBUTES.get(tag, {}).get(name) or _ATTRIBUTES[""].get(name)
         if allowed is None or not allowed.fullmatch(value):
             if not _LEFT_WITHOUT_WORD.fullmatch(name):
@@ -280,8 +297,11 @@ def _modern_attributes(tag: str, attributes: str) -> str:
     return "".join(kept) + (f' style="{"; ".join(styles)}"' if styles else "")
 
 
-def _work(html: str) -> int:
-    """An upper bound of the parser's work, in no unit: how deep each tag stands, and what it may have to repeat."""
+def _work(html: str, enough: int) -> int:
+    """An upper bound of the parser's work, in no unit: how deep each tag stands, and what it may have to repeat.
+
+    Stops counting when it is more than enough.
+    """
     tags = list(_PLAIN_TAG.finditer(html))
     harmless = len(tags) + len(_PLAIN_COMMENT.findall(html))
     known = all(tag[2].lower() in _VALID for tag in tags)
@@ -300,6 +320,8 @@ def _work(html: str) -> int:
             open_tags.append((name, again))
             repeated += again
         work += len(open_tags) + repeated
+        if work > enough:
+            break
     return work
 
 
@@ -307,6 +329,6 @@ _VALID = _PHRASES | _BLOCKS | {_BLOCK_HOLDER, _WORD_HOLDER}
 
 
 def _is_allowed_tag(html: str) -> bool:
-    """Whether one tag that stood within a line may take part. Others could swallow the words behind them."""
-    name = re.match(r"</?([a-zA-Z][a-zA-Z0-9]*)", html)
-    return name is not None and name[1].lower() in _VALID
+    """Whether this is one whole tag that may take part. Others could swallow the words behind them."""
+    tag = _ONE_TAG.fullmatch(html)
+    return tag is not None and tag[1].lower() in _VALID

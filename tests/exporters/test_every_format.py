@@ -1,0 +1,205 @@
+"""What every format owes its users. A folder under formats/ is asked all of it without being named here."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from compare import kind
+from samples import EVERYTHING, EXAMPLES, SOURCES, kinds_in, paragraph
+
+from exporters import Source, options, readers, registry
+from exporters.document import Code, CodeBlock, Document, Paragraph, Section, nodes
+from exporters.report import Report
+
+ROOT = Path(__file__).parent.parent.parent
+
+# Every character that some syntax takes for markup, scripts from both sides, emoji of several code points, and the
+# words that template languages and loggers act on.
+AWKWARD = {
+    "markup": r"""<b>&amp;</b> & " ' ` * _ ~ # + - | [x](y) ![z] ^f^ ::g:: @h !i ]]> --> <? \ \\ $e$ = ; .""",
+    "templates": r"{a} {{b}} ${c} {% d %} %s %(e)s #{f} <%= g %> \n \u0041 &#65; %41",
+    "markup at the beginning": "# no heading",
+    "a number at the beginning": "1. no list",
+    "a rule": "---",
+    "emoji": "👩‍👩‍👧‍👦 👍🏽 🇦🇹 ❤️",
+    "right to left": "שלום עולם, مرحبا بالعالم",
+    "scripts": "Größe naïve Ἀθῆναι Москва नमस्ते สวัสดี 你好 こんにちは 안녕하세요",
+    "combining": "e\u0301 a\u0308\u0304",
+    "typography": "“quotes” – — … a\u00a0b soft\u00adhyphen",
+    "blanks": "a\u2003b\u2009c\u200bd",
+    "rare": "𓀀 𝔘𝔫𝔦𝔠𝔬𝔡𝔢",
+    "control characters": "bell\x07 escape\x1b[31m backspace\x08 null\x00 delete\x7f next\x85",
+    "noncharacters": "a\ufffe b\uffff c\U0001fffe",
+    "private use": "\ue000",
+    "directions": "a\u202eb\u202cc",
+    "line separators": "a\u2028b\u2029c\x0bd\x0ce",
+}
+
+every_format = pytest.mark.parametrize("format", registry.names())
+
+
+def made(format: str, document: Document, report: Report | None = None) -> bytes:
+    """The file with the options as they are when nobody sets any."""
+    return registry.load(format)(document, registry.get(format).options(), report or Report())
+
+
+def words(format: str, data: bytes) -> str:
+    return kind(registry.get(format).media_type).words(data)
+
+
+# Declarations
+
+
+@every_format
+def test_a_declaration_is_complete(format: str) -> None:
+    exporter = registry.get(format)
+
+    assert registry.summary(format).endswith("."), "the docstring begins with a sentence for lists of formats"
+    assert exporter.extension.startswith(".")
+    assert exporter.media_type.count("/") == 1
+    assert not exporter.media_type.startswith("text/") or exporter.media_type.endswith("; charset=utf-8")
+    assert 128 <= exporter.memory_mb <= 10_240, "what Lambda gives"
+    assert 1 <= exporter.timeout_s <= 900, "what Lambda gives"
+    assert exporter.concurrency >= 2, "what SQS takes"
+    assert [layer for layer in exporter.layers if not (ROOT / "layers" / layer).is_dir()] == []
+
+
+@every_format
+def test_options_say_what_they_are_and_their_defaults_are_valid(format: str) -> None:
+    declared = registry.get(format).options
+
+    assert dataclasses.is_dataclass(declared)
+    assert declared.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    described = options.describe(declared)
+    assert all(each["help"] for each in described)
+    written = {str(each["name"]): str(each["default"]) for each in described}
+    assert options.parse(declared, written, format) == declared()
+
+
+def test_names_and_extensions_are_each_one_formats_own() -> None:
+    extensions = [registry.get(name).extension for name in registry.names()]
+    assert len(set(extensions)) == len(extensions)
+
+
+# Documents
+
+
+@every_format
+@pytest.mark.parametrize(
+    "document",
+    [
+        Document(),
+        Document((Paragraph(()),)),
+        Document(sections=(Section(1, (), "section"),)),
+        Document(metadata={"title": "", "author": None, "date": [], "lang": {}, "keywords": 3, "tags": [None, True]}),
+    ],
+    ids=["nothing", "an empty paragraph", "an empty heading", "strange metadata"],
+)
+def test_next_to_nothing_is_a_document(format: str, document: Document) -> None:
+    assert words(format, made(format, document)) is not None
+
+
+def test_every_kind_of_node_has_an_example() -> None:
+    classes = {each for _, each in inspect.getmembers(nodes, inspect.isclass) if each.__module__ == nodes.__name__}
+
+    assert set(EXAMPLES) == classes, "tests/samples.py has an example for each class of nodes.py"
+    assert kinds_in(EVERYTHING) == classes
+    assert all(node in kinds_in(example.holding) for node, example in EXAMPLES.items())
+
+
+@every_format
+@pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: node.__name__)
+def test_every_kind_of_node_is_kept_or_reported(format: str, node: type) -> None:
+    example, report = EXAMPLES[node], Report()
+    holding = made(format, example.holding, report)
+
+    found = words(format, holding)
+    assert report.items or example.words in found, f"the words of {node.__name__} are lost silently"
+    referred = bool(example.reference) and example.reference in found
+    assert report.items or referred or holding != made(format, example.without), f"{node.__name__} makes no difference"
+
+
+@every_format
+def test_every_kind_of_node_goes_into_one_file(format: str) -> None:
+    found = words(format, made(format, EVERYTHING))
+    examples = [example for node, example in EXAMPLES.items() if node is not Document]
+    assert [example.words for example in examples if example.words not in found] == []
+
+
+@every_format
+@pytest.mark.parametrize("text", AWKWARD.values(), ids=AWKWARD)
+@pytest.mark.parametrize("place", ["text", "code", "a code block", "a heading", "the title", "metadata"])
+def test_awkward_text_survives_or_is_reported(format: str, text: str, place: str) -> None:
+    document = {
+        "text": paragraph(text),
+        "code": paragraph(Code(text)),
+        "a code block": Document((CodeBlock(text + "\n", text, text),)),
+        "a heading": Document(sections=(Section(1, (text,), "a"),)),
+        "the title": Document((Paragraph(("x",)),), metadata={"title": text}),
+        "metadata": Document((Paragraph(("x",)),), metadata={"author": text, "date": text, "lang": text, text: [text]}),
+    }[place]
+    report = Report()
+    found = words(format, made(format, document, report))
+
+    if place in ("text", "code", "a code block", "a heading"):
+        # Not in their order, for a PDF has those of Hebrew as the eye meets them.
+        missing = _characters(text) - _characters(found)
+        assert not missing or report.items, f"{sorted(missing)} of {text!r} are lost silently"
+
+
+def _characters(text: str) -> Counter[str]:
+    # Without what is only seen by what it does to others: joiners, directions, places to break.
+    normal = unicodedata.normalize("NFC", "".join(text.split()))
+    return Counter(character for character in normal if unicodedata.category(character) != "Cf")
+
+
+# Bytes
+
+
+@every_format
+def test_the_same_document_gives_the_same_bytes(format: str) -> None:
+    assert made(format, EVERYTHING) == made(format, EVERYTHING)
+
+
+@every_format
+def test_nothing_of_one_document_gets_into_the_next(format: str) -> None:
+    everything, another = made(format, EVERYTHING), made(format, paragraph("another"))
+
+    # Alone, in processes that arrange their sets and dicts in another order.
+    assert _made_alone(format, "EVERYTHING", seed="1") == everything
+    assert _made_alone(format, "paragraph('another')", seed="2") == another
+
+
+def _made_alone(format: str, document: str, seed: str) -> bytes:
+    program = (
+        "import sys; from samples import EVERYTHING, paragraph; from exporters import registry; "
+        "from exporters.report import Report; "
+        f"made = registry.load({format!r})({document}, registry.get({format!r}).options(), Report()); "
+        "sys.stdout.buffer.write(made)"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests")))}
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment).stdout
+
+
+# Reports
+
+
+@every_format
+def test_a_report_is_as_its_schema_says(format: str) -> None:
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((ROOT / "exporters/schemas/report.schema.json").read_text())
+    report = Report()
+    document = readers.read(Source(SOURCES["raw_html"].read_bytes(), "raw_html.md"), report)
+    made(format, document, report)
+
+    Draft202012Validator(schema).validate(report.as_json())

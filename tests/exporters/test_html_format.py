@@ -1,0 +1,552 @@
+"""HTML: valid, safe whatever the source holds, and whole without anything else."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import EVERYTHING, PICTURE, SOURCES, paragraph
+
+from exporters import Source, options, readers
+from exporters.document import (
+    BlockQuote,
+    Blocks,
+    Cell,
+    CodeBlock,
+    Document,
+    Footnote,
+    FootnoteReference,
+    Heading,
+    Image,
+    Link,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Resource,
+    Section,
+    Strong,
+    Table,
+)
+from exporters.document.walk import title
+from exporters.formats.html import Options, content
+from exporters.formats.html.export import export
+from exporters.report import Report
+
+ROOT = Path(__file__).parent.parent.parent
+VALIDATOR = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
+VOID = {"br", "col", "hr", "img", "input", "link", "meta", "wbr"}
+
+
+class Tree(HTMLParser):
+    """The tags of a page, and whether each that begins ends where it should."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self._open: list[str] = []
+        self.feed(html)
+        self.close()
+        assert not self._open, f"never ended: {self._open}"
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attributes}))
+        if tag not in VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open[-1:] == [tag], f"</{tag}> ends {self._open[-1:]}"
+        self._open.pop()
+
+    def handle_data(self, text: str) -> None:
+        self.text += text
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.tags]
+
+    def all(self, attribute: str) -> list[str]:
+        return [attributes[attribute] for _, attributes in self.tags if attribute in attributes]
+
+
+def read(markdown: str, report: Report | None = None) -> Document:
+    return readers.read(Source(markdown.encode(), "sample.md"), report or Report())
+
+
+def page(document: Document | str, report: Report | None = None, **chosen: object) -> str:
+    """The page of a document, or of Markdown."""
+    read_report = Report() if report is None else report
+    whole = read(document, read_report) if isinstance(document, str) else document
+    return export(whole, options.parse(Options, chosen, "html"), read_report).decode()
+
+
+def main(document: Document | str, report: Report | None = None, **chosen: object) -> str:
+    """What stands in the page's body below its header."""
+    return page(document, report, **chosen).partition("<main>\n")[2].partition("</main>")[0]
+
+
+def fragment(document: Document | str, report: Report | None = None, **chosen: object) -> str:
+    return page(document, report, fragment=True, **chosen)
+
+
+def whats(report: Report) -> list[str]:
+    return [item.what for item in report.items]
+
+
+# The page
+
+
+def test_every_page_is_valid(tmp_path: Path) -> None:
+    if not (java := shutil.which("java")):
+        pytest.skip("there is no Java on this machine, and the HTML validator needs it")
+    if not VALIDATOR.exists():
+        pytest.skip("the HTML validator is not there: run `make node_modules/ready`")
+
+    for name, source in SOURCES.items():
+        (tmp_path / f"{name}.html").write_text(page(source.read_text(), toc=name < "i"))
+    (tmp_path / "handbook.html").write_text(page((ROOT / "examples/handbook.md").read_text(), toc=True))
+    for variant in ({"theme": "light"}, {"theme": "dark"}, {"toc": True}, {"highlight": False}, {"raw_html": "drop"}):
+        (tmp_path / f"everything-{'-'.join(map(str, *variant.items()))}.html").write_text(page(EVERYTHING, **variant))
+    for at, document in enumerate(ODD_HEADINGS):
+        (tmp_path / f"headings-{at}.html").write_text(page(document, toc=True))
+    pages = sorted(tmp_path.glob("*.html"))
+
+    # It guesses each page's language, and what people call their files is not what it should guess from.
+    command = [
+        java,
+        "-jar",
+        str(VALIDATOR),
+        "--no-langdetect",
+        "--exit-zero-always",
+        "--format",
+        "json",
+        *map(str, pages),
+    ]
+    found = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stderr)["messages"]
+
+    # It holds that no policy allows a data: URL, not even `img-src data:` (Content Security Policy 3, 6.7.2.8 does).
+    wrong = "blocked by “img-src” directive."
+    problems = [
+        f"{Path(each['url']).name}:{each.get('lastLine')}: {each['message']}"
+        for each in found
+        if not each["message"].endswith(wrong)
+    ]
+    assert problems == []
+
+
+ODD_HEADINGS = [
+    Document((Paragraph(("no heading",)),)),
+    Document((BlockQuote((Heading(4, ("the only one",)),)),)),
+    Document(sections=(Section(3, ("begins with three",), "a", (), (Section(6, ("six",), "b"),)), Section(2, (), "c"))),
+    Document(sections=(Section(1, ("one",), "a"), Section(1, ("another",), "b")), metadata={"title": "A third"}),
+    Document(sections=(Section(1, ("one",), "a"), Section(1, ("another",), "b")), metadata={"title": "one"}),
+    Document(
+        sections=(Section(1, ("one",), "a", (List((ListItem((Heading(1, ("in a list",)), Heading(5, ("deep",)))),)),)),)
+    ),
+    Document((Paragraph(("first",)),), (Section(1, ("a title below text",), "a"),), metadata={"author": "A"}),
+]
+
+
+def test_a_page_loads_nothing_and_runs_nothing() -> None:
+    html = page(EVERYTHING)
+    tree = Tree(html)
+    assert "default-src 'none'" in html
+    assert not {"script", "link", "iframe", "object", "embed", "form", "base"} & set(tree.names())
+    assert all(source.startswith("data:image/png;base64,") for source in tree.all("src"))
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_links_within_a_page_lead_somewhere_and_ids_are_unique(name: str) -> None:
+    tree = Tree(page(SOURCES[name].read_text(), toc=True))
+    ids = tree.all("id")
+    assert len(set(ids)) == len(ids)
+    assert {url[1:] for url in tree.all("href") if url.startswith("#")} <= set(ids)
+
+
+def test_the_title_is_printed_once() -> None:
+    alone = Document(sections=(Section(1, ("The title",), "t", (Paragraph(("text",)),)),), metadata={"author": "Ada"})
+    assert title(alone) == "The title"
+    assert re.findall("<h1.*", page(alone)) == ['<h1 id="t">The title</h1>']
+    assert '<header class="title">\n<h1 id="t">The title</h1>\n<p class="byline">Ada</p>\n</header>' in page(alone)
+
+    stated = Document(sections=(Section(1, ("Not the title",), "n"),), metadata={"title": "The title"})
+    assert re.findall("<h[12].*", page(stated)) == ["<h1>The title</h1>", '<h2 id="n">Not the title</h2>']
+
+
+@pytest.mark.parametrize("document", ODD_HEADINGS)
+def test_heading_levels_begin_with_one_and_never_skip(document: Document) -> None:
+    levels = [int(level) for level in re.findall("<h([1-6])", page(document))]
+    assert levels[:1] in ([], [1])
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_metadata_goes_into_the_head_and_the_header() -> None:
+    html = page(
+        '---\ntitle: A & B\nauthor: [Ada, {name: Bob}]\ndate: 2024-02-29\nlang: de-AT\nkeywords: "a, b"\n---\nText.'
+    )
+    assert '<html lang="de-AT" dir="ltr">' in html
+    assert "<title>A &amp; B</title>" in html
+    assert '<meta name="author" content="Ada, Bob">' in html
+    assert '<meta name="keywords" content="a, b">' in html
+    assert '<time datetime="2024-02-29" dir="ltr">2024-02-29</time>' in html
+
+
+def test_the_page_speaks_the_documents_language() -> None:
+    german = "---\nlang: de\n---\n# Eins\n\n> [!WARNING]\n> Halt.\n\nText[^1]\n\n## Zwei\n\n[^1]: Note.\n"
+    html = page(german, toc=True)
+    assert ">Warnung</p>" in html
+    assert ">Inhalt</p>" in html
+    assert 'aria-label="Zurück zum Text"' in html
+
+
+def test_the_contents_list_three_levels() -> None:
+    html = page("# One\n\n## Two & *more*\n\n### Three\n\n#### Four\n\n##### Five\n", toc=True)
+    contents = html.partition("<nav")[2].partition("</nav>")[0]
+    assert re.findall(r'href="(#.*?)">(.*?)<', contents) == [
+        ("#two--more", "Two &amp; more"),
+        ("#three", "Three"),
+        ("#four", "Four"),
+    ]
+
+
+def test_a_theme_leaves_no_choice_to_the_system() -> None:
+    assert '<meta name="color-scheme" content="light dark">' in page("x")
+    assert 'style="color-scheme: dark"' in page("x", theme="dark")
+    assert '<meta name="color-scheme" content="light">' in page("x", theme="light")
+
+
+# Blocks
+
+
+def test_code_is_coloured_and_says_its_language() -> None:
+    html = main("```python\nif x: # <b>\n    pass\n```")
+    assert html.startswith(
+        '<pre dir="ltr" data-language="python"><code class="language-python"><span class="k">if </span>x: '
+    )
+    assert "# &lt;b&gt;" in html
+    assert Tree(html).text == "if x: # <b>\n    pass\n\n"
+    assert "<span" not in main("```python\nif x: pass\n```", highlight=False)
+
+
+@pytest.mark.parametrize("language", ["klingon", "", "../../etc", 'a"b<c', "python\x00"])
+def test_code_of_an_unknown_language_is_plain(language: str) -> None:
+    html = main(Document((CodeBlock("a < b\n", language, language),)))
+    assert "<span" not in html
+    assert Tree(html).text == "a < b\n\n"
+
+
+def test_code_that_would_have_to_be_scrolled_can_be_reached_with_the_keys() -> None:
+    assert "tabindex" not in main(f"```\n{'x' * 80}\n```")
+    assert ' tabindex="0"' in main(f"```\n{'x' * 81}\n```")
+
+
+def test_tight_and_loose_lists_and_tasks() -> None:
+    assert main("- a\n- b\n  1. c") == "<ul>\n<li>a</li>\n<li>b\n<ol>\n<li>c</li>\n</ol>\n</li>\n</ul>\n"
+    assert main("3. a\n\n4. b") == '<ol start="3">\n<li>\n<p>a</p>\n</li>\n<li>\n<p>b</p>\n</li>\n</ol>\n'
+    assert main("- [x] done") == (
+        '<ul>\n<li class="task"><label><input type="checkbox" disabled checked> done</label></li>\n</ul>\n'
+    )
+    assert fragment("- [ ] open") == '<ul>\n<li><input type="checkbox" disabled> open</li>\n</ul>\n'
+
+
+def test_tables_are_aligned_and_say_what_heads_a_column() -> None:
+    table = "| a | b |\n|---|--:|\n| 1 | 2 |"
+    assert '<th scope="col" style="text-align: right">b</th>' in main(table)
+    assert '<td align="right">2</td>' in fragment(table)
+
+
+def test_an_image_alone_is_a_figure_and_its_title_the_caption() -> None:
+    html = main(Document((Paragraph((Image("picture.png", "a < b", "Seen"),)),), resources=PICTURE))
+    assert re.sub('base64,[^"]*', "base64,", html) == (
+        '<figure><img src="data:image/png;base64," alt="a &lt; b" title="Seen" width="24" height="16">'
+        "<figcaption>Seen</figcaption></figure>\n"
+    )
+
+
+def test_an_image_that_is_not_there_is_its_words() -> None:
+    assert main(paragraph("x ", Image("gone.png", "a < b"))) == '<p>x <span class="missing">a &lt; b</span></p>\n'
+    assert main(paragraph("x ", Image("gone.png"))) == '<p>x <span class="missing">Image</span></p>\n'
+    assert fragment(paragraph(Image("a b.png", "c"))) == '<p><img src="a%20b.png" alt="c"></p>\n'
+
+
+def test_an_image_that_repeats_too_often_is_not_shown_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "_MAX_REPEATED", 3 * len(PICTURE["picture.png"].data))
+    report = Report()
+    html = main(Document((Paragraph(("x", *(Image("picture.png", "seen"),) * 10)),), resources=PICTURE), report)
+    assert html.count("data:image/png") == 4
+    assert html.count('class="missing"') == 6
+    assert [item.count for item in report.items] == [6]
+
+
+def test_footnotes_lead_back_to_every_mention() -> None:
+    html = main("One[^a], again[^a].\n\n[^a]: Said, and [^b].\n\n[^b]: Within.\n\n[^c]: Never.\n")
+    notes = html.partition('<div class="footnotes"')[2]
+    assert '<li id="fn:1">' in notes
+    assert re.findall('href="(#fnref:[^"]*)"', notes) == ["#fnref:1", "#fnref:1:2", "#fnref:2"]
+    assert {"fnref:1", "fnref:1:2", "fnref:2"} <= set(Tree(html).all("id"))
+
+
+def test_a_footnote_that_is_not_there_stays_as_written() -> None:
+    report = Report()
+    assert main(paragraph("x", FootnoteReference("a<b")), report) == "<p>x[^a&lt;b]</p>\n"
+    assert "mentioned" in whats(report)[0]
+
+
+def test_a_footnote_that_ends_with_code_gets_its_link_in_a_paragraph_of_its_own() -> None:
+    noted = Footnote("a", (CodeBlock("x\n"),))
+    html = main(Document((Paragraph((FootnoteReference("a"),)),), footnotes=(noted,)))
+    assert "</code></pre>\n<p><a href=" in html
+
+
+def test_formulas_are_shown_as_their_source_and_reported() -> None:
+    report = Report()
+    assert main(paragraph(Math("a<b", True)), report) == '<p><code class="math display">a&lt;b</code></p>\n'
+    assert [(item.code, item.severity) for item in report.items] == [("math", "degraded")]
+
+
+# Links
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "JAVASCRIPT:x", " javascript:x", "java\nscript:x", "\x01javascript:x", "vbscript:x",
+     "data:text/html,x", "data:image/svg+xml,<svg onload=alert(1)>", "DATA:,x"],
+)  # fmt: skip
+def test_links_that_run_code_are_text(url: str) -> None:
+    report = Report()
+    assert main(paragraph(Link((Strong(("x",)),), url)), report) == "<p><strong>x</strong></p>\n"
+    assert [item.code for item in report.items] == ["link"]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.b/", "//a.b", "a/b.html?c=d&e=f#g", "mailto:a@b.c", "tel:1", "#x", "", "x:y"]
+)
+def test_other_links_are_kept(url: str) -> None:
+    report = Report()
+    assert Tree(main(paragraph(Link(("x",), url)), report)).all("href") == [url]
+    assert not report.items
+
+
+def test_links_to_other_servers_tell_them_nothing() -> None:
+    assert 'rel="noopener noreferrer"' in main("[x](https://example.org/)")
+    assert "rel=" not in main("[x](notes.md)")
+
+
+def test_urls_are_written_in_ascii() -> None:
+    assert 'href="a%20b%C3%A4%22&amp;%25z%41"' in main(paragraph(Link(("x",), 'a bä"&%z%41')))
+
+
+# Directions
+
+
+def test_what_runs_the_other_way_says_so() -> None:
+    assert main("Hebrew: שלום") == "<p>Hebrew: שלום</p>\n"
+    assert main("**שלום** world") == '<p dir="rtl"><strong>שלום</strong> world</p>\n'
+    assert main("- שלום\n- hello") == '<ul dir="rtl">\n<li>שלום</li>\n<li>hello</li>\n</ul>\n'
+    assert main("> שלום").startswith('<blockquote dir="rtl">')
+
+    arabic = page("---\nlang: ar\n---\nمرحبا\n\nEnglish")
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert '<p>مرحبا</p>\n<p dir="ltr">English</p>' in arabic
+
+
+# Raw HTML
+
+
+@pytest.mark.parametrize(
+    ("markdown", "expected"),
+    [
+        pytest.param("a<br>b", "<p>a<br>b</p>\n", id="void"),
+        pytest.param("<b>a *b*</b>", "<p><b>a <em>b</em></b></p>\n", id="around Markdown"),
+        pytest.param("**a <i>b** c</i>", "<p><strong>a <i>b</i></strong><i> c</i></p>\n", id="crossed"),
+        pytest.param("a <b>b", "<p>a <b>b</b></p>\n", id="never ended"),
+        pytest.param("a</b></div></td> b", "<p>a b</p>\n", id="never begun"),
+        pytest.param("a <!-- b --> c", "<p>a  c</p>\n", id="comment"),
+        pytest.param("a <script>b</script> c", "<p>a b c</p>\n", id="script in a line"),
+        pytest.param("<script>\nb\n</script>\n\nc", "\n<p>c</p>\n", id="script as a block"),
+        pytest.param("[a <b>b</b>](x)", '<p><a href="x">a <b>b</b></a></p>\n', id="in a link"),
+        pytest.param("# a <u>b</u>", "", id="in a heading"),
+        pytest.param("| a |\n|--|\n| x<ul><li>y</ul> |", None, id="a list in a cell"),
+        pytest.param('<a name="x"></a>y', '<p><a id="x"></a>y</p>\n', id="an old anchor"),
+        pytest.param("<tt>a</tt> <strike>b</strike>", "<p><code>a</code> <s>b</s></p>\n", id="old tags"),
+        pytest.param(
+            '<a href="https://e.org">x</a>',
+            '<p><a href="https://e.org" rel="noopener noreferrer">x</a></p>\n',
+            id="link",
+        ),
+        pytest.param('<a href="javascript:x">x</a>', "<p><a>x</a></p>\n", id="script in a link"),
+        pytest.param(
+            '<span style="color: red; position: fixed">x</span>',
+            '<p><span style="color:red">x</span></p>\n',
+            id="style",
+        ),
+        pytest.param("a <div>b</div> c", "<p>a </p><div>b</div> c<p></p>\n", id="a block ends the paragraph"),
+    ],
+)
+def test_raw_html_in_a_line(markdown: str, expected: str | None) -> None:
+    html = main(markdown)
+    Tree(html)
+    if expected == "":
+        assert '<h1 id="a-b">a <u>b</u></h1>' in page(markdown)
+    elif expected is None:
+        assert "<td>x<ul><li>y</li></ul></td>" in html
+    else:
+        assert html == expected
+
+
+def test_raw_html_may_hold_markdown_between_its_tags() -> None:
+    html = main('<div align="center">\n\n*a*\n\n</div>\n\n<table><tr><td>\n\n- b\n\n</td></tr></table>\n\nc')
+    assert html == (
+        '<div style="text-align: center">\n<p><em>a</em></p>\n</div>\n'
+        "<table><tbody><tr><td>\n<ul>\n<li>b</li>\n</ul>\n</td></tr></tbody></table>\n<p>c</p>\n"
+    )
+
+
+def test_raw_html_may_go_on_in_a_later_section() -> None:
+    html = main("# A\n\n<details>\n<summary>More</summary>\n\n## B\n\nhidden\n\n</details>\n\n# C\n\nshown")
+    inside = html.partition("<details>")[2].partition("</details>")[0]
+    assert "hidden" in inside
+    assert "<h2" in inside
+    assert "shown" not in inside
+
+
+def test_an_image_of_raw_html_is_embedded_or_its_words() -> None:
+    picture, report = Document((RawBlock('<img src="picture.png" alt="a" width="50%">'),), resources=PICTURE), Report()
+    assert (
+        re.sub('base64,[^"]*', "", main(picture, report)) == '<img src="data:image/png;" alt="a" style="width: 50%">\n'
+    )
+    assert not report.items
+
+    assert main('<img src="https://example.org/x.png" alt="a">', report) == '<span class="missing">a</span>\n'
+    assert "did not come with the source" in whats(report)[0]
+
+
+def test_ids_of_raw_html_leave_those_of_the_page_alone() -> None:
+    html = page('# A\n\n<b id="a">x</b> <b id="b">y</b> <b id="b">z</b> <b id="fn:1">f</b>[^1]\n\n[^1]: n')
+    assert [id for id in Tree(html).all("id") if id in ("a", "b", "fn:1")] == ["a", "b", "fn:1"]
+
+
+def test_what_was_removed_is_reported() -> None:
+    report = Report()
+    main('<iframe src="x"></iframe>\n\n<p onclick="x" class="y">a</p>\n\n<a href="javascript:x">b</a>', report)
+    assert sorted(whats(report)) == [
+        "A link in raw HTML was removed, because it would run a script.",
+        "The attribute onclick of raw HTML was removed.",
+        "The tag <iframe> of raw HTML was removed.",
+    ]
+
+
+def test_raw_html_is_kept_or_dropped_when_asked() -> None:
+    source, report = "<x-y onclick=z>\n\n*a* <b>c</b>\n\n</x-y>", Report()
+    assert main(source, raw_html="keep") == "<x-y onclick=z>\n<p><em>a</em> <b>c</b></p>\n</x-y>\n"
+    assert main(source, report, raw_html="drop") == "<p><em>a</em> c</p>\n"
+    assert [item.count for item in report.items] == [4]
+
+
+HOSTILE = {
+    "deep": "<div>" * 100_000,
+    "deep lists": "<ul><li>" * 50_000,
+    "repeated formatting": "".join(f"<b id=x{n}><p>" for n in range(50_000)),
+    "hidden ends": "".join(f'<b title="></b>" id=x{n}><p>' for n in range(50_000)),
+    "ends in comments": "".join(f"<b id=x{n}><!-- </b> --><p>" for n in range(50_000)),
+    "ends in scripts": "".join(f"<b id=x{n}><style></b></style><p>" for n in range(20_000)),
+    "ends in tables": "".join(f"<b id=x{n}><table><tr><td></b></table>" for n in range(20_000)),
+    "long attributes": "".join(f"<b title={'x' * 500}{n}>" for n in range(200)) + "<p>" * 50_000,
+    "begun comments": "<!--" * 200_000,
+    "begun tags": "<a b='" * 100_000,
+    "blanks": "<a" + " " * 300_000,
+    "attributes": "<a " + "b " * 200_000,
+    "place holders": '<menu id="0"></menu>' * 10_000,
+    "ends": "</b>" * 200_000,
+}
+
+
+@pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_raw_html_costs_little_and_loses_nothing_else(html: str) -> None:
+    report = Report()
+    document = Document((Paragraph(("before",)), RawBlock(html), Paragraph(("after",)), RawBlock("<i>fine</i>")))
+    made = main(document, report)
+    assert len(made) < 20_000_000
+    assert made.count("<p>before</p>") == made.count("<p>after</p>") == 1
+    assert "<i>fine</i>" in made
+
+
+# Joined in every order.
+SNIPPETS = r"""
+<b> </b> <i> </i> <a> </a> <p> </p> <div> </div> <br> <ul> <li> </ul> <dl> <dd> <h1> </h1> <button> <center> <font>
+<pre> <table> <tr> <td> </table> <caption> <colgroup> <col> <select> <option> </select> <form> <input> <ruby> <rt>
+<code> <script> </script> <style> </style> <textarea> <title> </title> <noscript> <template> <plaintext> <xmp> <iframe>
+<svg> </svg> <math> <mi> <mglyph> <desc> <foreignObject> <annotation-xml/encoding="text/html"> <!-- --> --!> <![CDATA[
+]]> <?x <!doctype/html> <body/onload=x> <img/src=x/onerror=x> <a/href=javascript:x> <a/href="java&#9;script:x">
+<base/href=x> <meta/http-equiv=refresh> <link/rel=stylesheet> </main> </html> <details/open> <summary> <p/id=a>
+</iframe> <menu/id=0> <menu/id="1"/> </menu> <slot/id="1"> </slot> <a/b=' <a/title="<b>"> < > " ' = / &lt; & x
+<a/name=a>
+"""
+RAW = st.lists(st.sampled_from([*SNIPPETS.split(), " ", "\n"]), max_size=12).map("".join)
+FORBIDDEN = re.compile(
+    r"(?:script|style|svg|math|iframe|object|embed|form|textarea|select|title|noscript|template|base|meta|link|menu|slot)"
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(RAW, min_size=1, max_size=4), st.booleans())
+def test_whatever_raw_html_holds_the_page_is_safe_and_balanced(raw: list[str], in_line: bool) -> None:
+    pieces: list[object] = []
+    for number, html in enumerate(raw):
+        pieces += [RawInline(html), f"word{number} "] if in_line else [RawBlock(html), Paragraph((f"word{number} ",))]
+    document = paragraph(*pieces) if in_line else Document(tuple(pieces))  # type: ignore[arg-type]
+    tree = Tree(main(document))
+
+    assert not [name for name in tree.names() if FORBIDDEN.fullmatch(name)]
+    assert not [name for _, attributes in tree.tags for name in attributes if name.startswith("on")]
+    assert not [url for url in tree.all("href") + tree.all("src") if "script" in url]
+    assert [tree.text.count(f"word{number} ") for number in range(len(raw))] == [1] * len(raw)
+
+
+# Fragments
+
+
+def test_a_fragment_is_content_and_nothing_else() -> None:
+    html = fragment("# A *b*\n\nText\n\n```python\nx = 1\n```\n\n## C\n\n[to c](#c)")
+    assert html == (
+        '<h1>A <em>b</em></h1>\n<p>Text</p>\n<pre><code class="language-python">x = 1\n</code></pre>\n'
+        '<h2 id="c">C</h2>\n<p><a href="#c">to c</a></p>\n'
+    )
+
+
+def test_a_fragment_keeps_the_levels_of_its_headings() -> None:
+    document = Document(sections=(Section(3, ("a",), "a", (), (Section(8, ("b",), "b"),)),))
+    assert fragment(document) == '<h3>a</h3>\n<h6 aria-level="8">b</h6>\n'
+
+
+# Text
+
+
+def test_what_html_cannot_hold_is_replaced_and_reported() -> None:
+    report = Report()
+    html = main(Document((Paragraph(("a\x00\x1b\x85\ufffe\U0001ffff&é😀",)),)), report)
+    assert html == "<p>a\ufffd\ufffd\ufffd\ufffd\ufffd&amp;é😀</p>\n"
+    assert [(item.code, item.severity) for item in report.items] == [("text", "lost")]
+
+
+def test_a_svg_has_no_size_of_its_own() -> None:
+    drawing = {"d.svg": Resource("image/svg+xml", b"<svg/>")}
+    html = main(Document((Paragraph(("x", Image("d.svg", "d"))),), resources=drawing))
+    assert html == '<p>x<img src="data:image/svg+xml;base64,PHN2Zy8+" alt="d"></p>\n'
+
+
+def test_empty_cells_and_items_are_fine() -> None:
+    blocks: Blocks = (Table((None,), (Cell(()),), ()), List((ListItem(()), ListItem((), True))), List(()))
+    Tree(main(Document(blocks)))
