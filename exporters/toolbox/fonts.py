@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -59,52 +61,56 @@ class Font:
     def __init__(self, fonts: Fonts, name: str, stand_ins: tuple[str, ...]) -> None:
         self._fonts = fonts
         self._names = (name, *stand_ins)
-        self._chosen: dict[str, str | None] = {}
-        self._plain: set[str] = set()  # characters known to need nothing but the first face
+        self._chosen: dict[str, str] = {}  # character → face, where those beside it have no say
+        self._plain: set[str] = set()  # those of them in the first face
         self.first = fonts.widths(name)
 
     def runs(self, text: str) -> list[Run]:
         """Cuts a text where another face must take over. What no face has stays in the first one, and is noted."""
         if (text.isascii() and text.isprintable()) or self._plain.issuperset(text):
             return [(self.first, text)]
-        return self._split(text)
-
-    def _split(self, text: str) -> list[Run]:
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
+        try:
+            runs = [(name, "".join(run)) for name, run in groupby(text, self._chosen.__getitem__)]
+        except KeyError:
+            runs = self._split(text)
+        return [(self._fonts.widths(name), run) for name, run in runs]
+
+    def _split(self, text: str) -> list[tuple[str, str]]:
+        # As above, for characters that are new or depend on those beside them.
         runs: list[tuple[str, list[str]]] = []
         name = self._names[0]
         for index, character in enumerate(text):
-            if character not in self._plain:
-                if character in _INVISIBLE:
-                    self._fonts.shortcomings.note_invisible(character, name)
-                    continue
-                name = self._name(character, name, text[index + 1 : index + 2])
-            else:
-                name = self._names[0]
+            if character in _INVISIBLE:
+                self._fonts.shortcomings.note_invisible(character, name)
+                continue
+            name = self._name(character, name, text[index + 1 : index + 2])
             if runs and runs[-1][0] == name:
                 runs[-1][1].append(character)
             else:
                 runs.append((name, [character]))
-        return [(self._fonts.widths(name), "".join(characters)) for name, characters in runs]
+        return [(name, "".join(characters)) for name, characters in runs]
 
     def _name(self, character: str, before: str, after: str) -> str:
         # A mark stays in the face of the letter it stands on; U+FE0F asks for the emoji among lookalikes.
         if after == _AS_EMOJI and self._has(_EMOJI, character):
             return _EMOJI
-        if unicodedata.combining(character) and self._has(before, character):
+        if character in self._chosen:
+            return self._chosen[character]
+        is_mark = unicodedata.combining(character) != 0
+        if is_mark and self._has(before, character):
             return before
-        if character not in self._chosen:
-            if len(self._chosen) > _MAX_WORDS:
+        name = next((name for name in self._order(character) if self._has(name, character)), None)
+        self._fonts.shortcomings.note(character, name is not None)
+        name = name or self._names[0]
+        if not is_mark:
+            if len(self._chosen) >= _MAX_WORDS:
                 self._chosen.clear()
-            having = (name for name in self._order(character) if self._has(name, character))
-            self._chosen[character] = next(having, None)
-        name = self._chosen[character]
-        if name == self._names[0] and _is_simple(character):
-            self._plain.add(character)
-        else:
-            self._fonts.shortcomings.note(character, name is not None)
-        return name or self._names[0]
+            self._chosen[character] = name
+            if name == self._names[0]:
+                self._plain.add(character)
+        return name
 
     def _order(self, character: str) -> tuple[str, ...]:
         if character >= _FIRST_EMOJI:
@@ -223,41 +229,34 @@ def _kind(character: str) -> str:
         return {"Co": "private use", "Cc": "control"}.get(category, "no assigned meaning")
     if category[0] == "S":
         return "symbols"
-    script = unicodedata.name(character).split()[0].capitalize()
-    return {"Cjk": "Han"}.get(script, script)
+    script = unicodedata.name(character, "rare scripts").split()[0].capitalize()
+    return {"Cjk": "Han", "Rare": "rare scripts"}.get(script, script)
 
 
 def _shown(character: str) -> str:
     return character if unicodedata.category(character)[0] in "LNPS" else f"U+{ord(character):04X}"
 
 
-def _is_simple(character: str) -> bool:
-    return not unicodedata.combining(character) and not _needs_shaping(character)
-
-
 def _needs_shaping(character: str) -> bool:
-    code = ord(character)
-    return any(first <= code <= last for first, last in _SHAPED)
+    return bisect_right(_SHAPED, ord(character)) % 2 == 1
 
 
 def _characters(*ranges: tuple[int, int]) -> Iterable[str]:
     return (chr(code) for first, last in ranges for code in range(first, last + 1))
 
 
-# Scripts whose letters change their form or place beside others: Hebrew to Arabic Extended, the Indic ones to Myanmar,
-# Khmer and Mongolian, their later extensions, the presentation forms.
+# Scripts whose letters change their form or place beside others: the first of each range, and the first after it.
+# Hebrew to Arabic Extended and the Indic ones to Myanmar, Khmer and Mongolian, and their extensions further on.
 _SHAPED = (
-    (0x0590, 0x08FF),
-    (0x0900, 0x109F),
-    (0x1780, 0x18AF),
-    (0xA840, 0xA87F),
-    (0xA8E0, 0xA8FF),
-    (0xAA00, 0xAADF),
-    (0xFB1D, 0xFDFF),
-    (0xFE70, 0xFEFE),
-    (0x10800, 0x10FFF),
-    (0x11000, 0x11FFF),
-    (0x1E800, 0x1EFFF),
+    *(0x0590, 0x10A0),
+    *(0x1780, 0x18B0),
+    *(0xA840, 0xA880),
+    *(0xA8E0, 0xA900),
+    *(0xAA00, 0xAAE0),
+    *(0xFB1D, 0xFE00),
+    *(0xFE70, 0xFEFF),
+    *(0x10800, 0x12000),
+    *(0x1E800, 0x1F000),
 )
 
 # Joiners, marks of direction, variation selectors, skin tones, tags, and the soft hyphen: no glyph of their own.

@@ -55,17 +55,13 @@ class Face:
         self.is_monospaced: bool = struct.unpack_from(">I", post, 12)[0] != 0
 
         self._starts, self._ends, self._firsts = self._character_map()
-        self._glyphs: dict[int, int] = {}
 
     def glyph(self, character: int) -> int:
         """The glyph of a code point; 0, which is a box, where the font has none."""
-        glyph = self._glyphs.get(character)
-        if glyph is None:
-            group = bisect_right(self._starts, character) - 1
-            inside = group >= 0 and character <= self._ends[group]
-            glyph = self._firsts[group] + character - self._starts[group] if inside else 0
-            self._glyphs[character] = glyph
-        return glyph
+        group = bisect_right(self._starts, character) - 1
+        if group < 0 or character > self._ends[group]:
+            return 0
+        return self._firsts[group] + character - self._starts[group]
 
     def advance(self, glyph: int) -> int:
         """How far the pen moves, in font units. Glyphs beyond the table are as wide as the last one in it."""

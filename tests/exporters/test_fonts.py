@@ -142,6 +142,16 @@ def test_emoji_of_several_characters_are_reported():
     assert [item.what for item in report.items] == ["Emoji made of several characters are shown as their parts."]
 
 
+def test_every_character_of_unicode_can_be_asked_for():
+    used, report = Fonts(), Report()
+    everything = "".join(chr(code) for code in range(0x20, 0x110000, 7) if not 0xD800 <= code < 0xE000)
+    used.font("mono", bold=True).runs(everything)
+    used.shortcomings.add_to(report)
+    assert {"control", "private use", "symbols", "Hangul", "no assigned meaning"} <= {
+        re.search(r"of (.+?) (?:has|have|is|are)", item.what)[1] for item in report.items
+    }
+
+
 def test_many_missing_characters_make_one_short_item():
     used, report = Fonts(), Report()
     used.font("sans").runs("".join(map(chr, range(0xAC00, 0xAC00 + 5_000))))

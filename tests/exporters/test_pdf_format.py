@@ -673,6 +673,19 @@ def assert_same_pixels(file: Made, resource: Resource) -> None:
         assert shown == pytest.approx(over_white.convert("RGB").getpixel((x, y)), abs=24)
 
 
+@pytest.mark.parametrize("format", ["PNG", "GIF"])
+def test_a_huge_image_that_must_be_decoded_is_halved(format):
+    huge = Pillow.new("RGB", (4000, 3200), "red")
+    huge.paste("blue", (2000, 0, 4000, 3200))
+    buffer = io.BytesIO()
+    huge.convert("RGBA" if format == "PNG" else "P").save(buffer, format)
+    file = illustrated(inspect(buffer.getvalue()))
+    [embedded] = file.images()
+    assert (embedded.Width, embedded.Height) == (2000, 1600)
+    colours = pikepdf.PdfImage(embedded).as_pil_image().convert("RGB")
+    assert [colours.getpixel((x, 800)) for x in (500, 1500)] == [(255, 0, 0), (0, 0, 255)]
+
+
 def test_transparency_is_kept_as_a_mask():
     file = illustrated(image("RGBA"))
     [embedded] = file.images()

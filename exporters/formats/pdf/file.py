@@ -194,22 +194,28 @@ class _Codes(dict[int, str]):
         super().__init__()
         self._face = face
         self._boxes = 0
+        self._last_box = 0
         self.glyphs = [0]
         self.characters = [_UNKNOWN]
 
     def __missing__(self, character: int) -> str:
         glyph = self._face.glyph(character)
-        if not glyph:
-            self._boxes += 1
-            if self._boxes > _MAX_BOXES:
-                return self._code(self.characters.index(_UNKNOWN, 1))
-        self.glyphs.append(glyph)
-        self.characters.append(_UNKNOWN if self._boxes == _MAX_BOXES and not glyph else chr(character))
-        code = self[character] = self._code(len(self.glyphs) - 1)
+        number = self._add(glyph, chr(character)) if glyph else self._box(character)
+        code = self[character] = "".join(_ESCAPES.get(byte, chr(byte)) for byte in divmod(number, 256))
         return code
 
-    def _code(self, number: int) -> str:
-        return "".join(_ESCAPES.get(byte, chr(byte)) for byte in divmod(number, 256))
+    def _box(self, character: int) -> int:
+        self._boxes += 1
+        if self._boxes < _MAX_BOXES:
+            return self._add(0, chr(character))
+        if not self._last_box:
+            self._last_box = self._add(0, _UNKNOWN)
+        return self._last_box
+
+    def _add(self, glyph: int, character: str) -> int:
+        self.glyphs.append(glyph)
+        self.characters.append(character)
+        return len(self.glyphs) - 1
 
 
 _ESCAPES = {ord("("): "\\(", ord(")"): "\\)", ord("\\"): "\\\\", ord("\r"): "\\r"}

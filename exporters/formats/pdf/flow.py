@@ -169,7 +169,7 @@ class Flow:
     def _hold(self, item: _Item, height: float, keep: bool) -> None:
         self._held.append(item)
         self._held_height += height
-        if not keep or self._held_height > self._area.height / 2:
+        if not keep or self._held_height > self._area.height / 4:
             self._release()
 
     def _release(self) -> None:

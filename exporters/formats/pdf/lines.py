@@ -216,14 +216,19 @@ class _Batch:
         # A word that may be broken within: behind a hyphen, between Chinese characters, anywhere if no line is as long.
         style, widths = look
         limit = self._limit / style.size
-        is_first = True
-        for part in [word] if word.isascii() and widths[word] > limit else _joint().split(word):
-            for text in _cut(part, limit, widths):
-                if not is_first:
-                    self._gap = 0.0
-                    self.joints.add(len(self.texts))
-                self._append(text, widths[text] * style.size, look)
-                is_first = False
+        is_wide_word = word.isascii() and widths[word] > limit
+        parts = [part for part in ([word] if is_wide_word else _joint().split(word)) if part]
+        if not parts:
+            return
+        if max(map(widths.__getitem__, parts)) > limit:
+            parts = [text for part in parts for text in _cut(part, limit, widths)]
+        start = len(self.texts)
+        self.joints.update(range(start + 1, start + len(parts)))
+        self.texts += parts
+        self.widths += [width * style.size for width in map(widths.__getitem__, parts)]
+        self.gaps.append(self._gap)
+        self.gaps += [0.0] * (len(parts) - 1)
+        self.looks += [look] * len(parts)
 
     def _append(self, text: str, width: float, look: tuple[Style, Widths] | Picture) -> None:
         self.texts.append(text)
@@ -300,6 +305,8 @@ class _Batch:
         words, gaps = self.texts[start:end], self.gaps[start + 1 : end]
         if all(gaps):
             return " ".join(words)
+        if not any(gaps):
+            return "".join(words)
         return words[0] + "".join(" " + word if gap else word for word, gap in zip(words[1:], gaps, strict=True))
 
 
@@ -329,11 +336,6 @@ def _slices(text: str) -> Iterator[str]:
 
 def _cut(word: str, limit: float, widths: Widths) -> Iterator[str]:
     # A word wider than a line is cut, behind a sign that separates if there is one in the second half of the line.
-    if not word:
-        return
-    if widths[word] <= limit:
-        yield word
-        return
     ends = list(accumulate(map(widths.advances.__getitem__, word)))
     start, origin = 0, 0.0
     while start < len(word):

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from PIL import Image as Pillow
 
 _POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
-_MAX_DECODED = 5 * MAX_PIXELS  # pixels in all images of a document that are decoded, about 10 s of work
-_MAX_EMBEDDED = 12_000_000  # pixels kept of one that is decoded: an A4 page at 300 dpi has 9 million
+_MAX_DECODED = 4 * MAX_PIXELS  # pixels in all images of a document that are decoded: at most 20 s of work
+_MAX_CHECKED = 20 * MAX_PIXELS  # pixels in all PNG that are copied, which are unpacked to see if they are whole: 5 s
+_MAX_EMBEDDED = 12_000_000  # pixels of one that is decoded and kept as it is: an A4 page at 300 dpi has 9 million
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Pictures:
         self._report = report
         self._found: dict[str, Picture | None] = {}
         self._decoded = 0
+        self._checked = 0
 
     def get(self, url: str, target: str) -> Picture | None:
         """The image at its natural size; None where there is none to show."""
@@ -74,7 +76,7 @@ class Pictures:
 
     def _embed(self, resource: Resource) -> Picture | None:
         try:
-            image = _jpeg(resource) or _png(resource) or self._decode(resource)
+            image = _jpeg(resource) or self._copy_png(resource) or self._decode(resource)
         except _DAMAGED:
             size = f"{resource.width} × {resource.height} pixels"
             what = f"An image ({resource.media_type}, {size}) is damaged or too large; its description stands for it."
@@ -85,6 +87,12 @@ class Pictures:
         if image.orientation > 4:
             width, height = height, width
         return Picture(name, width, height, self._most_height, image.orientation)
+
+    def _copy_png(self, resource: Resource) -> _Image | None:
+        self._checked += resource.width * resource.height
+        if self._checked > _MAX_CHECKED:
+            raise ValueError("the images of this document are too large together")
+        return _png(resource)
 
     def _decode(self, resource: Resource) -> _Image:
         self._decoded += resource.width * resource.height
@@ -200,6 +208,19 @@ def _has_size(packed: bytes, size: int) -> bool:
 
 
 def _decoded(resource: Resource) -> _Image:
+    image = _opened(resource)
+    if "A" in image.getbands() or "transparency" in image.info:
+        image = image.convert("RGBA")
+        alpha = image.getchannel("A")
+        if alpha.getextrema() != (255, 255):
+            return _Image(*_packed(image.convert("RGB")), mask=_packed(alpha))
+    elif image.mode.startswith("I"):  # 16 bits of grey, which convert() would cut off instead of scaling
+        image = image.convert("I").point(lambda value: value * (1 / 256))
+    return _Image(*_packed(image.convert("L" if image.mode in ("1", "L", "I") else "RGB")))
+
+
+def _opened(resource: Resource) -> Pillow.Image:
+    """The image, decoded, turned, and not much larger than paper can show. Frees what it was decoded from."""
     from io import BytesIO
 
     from PIL import Image, ImageOps
@@ -209,22 +230,22 @@ def _decoded(resource: Resource) -> _Image:
     except Image.DecompressionBombError as error:
         raise ValueError("the image is larger than it said") from error
     with opened as source:
-        if source.width * source.height > MAX_PIXELS:
+        pixels = source.width * source.height
+        if pixels > MAX_PIXELS:
             raise ValueError("the image is larger than it said")
         source.load()
-        image: Pillow.Image = source
-        pixels = image.width * image.height
-        if pixels > _MAX_EMBEDDED:
-            image = image.reduce(2 if pixels <= 4 * _MAX_EMBEDDED else 4)
-        image = ImageOps.exif_transpose(image)
-        has_alpha = "A" in image.getbands() or "transparency" in image.info
-        if has_alpha:
-            image = image.convert("RGBA")
-            alpha = _packed(image.getchannel("A"))
-            return _Image(*_packed(image.convert("RGB")), mask=alpha)
-        if image.mode.startswith("I"):  # 16 bits of grey, which convert() would cut off instead of scaling
-            image = image.convert("I").point(lambda value: value * (1 / 256))
-        return _Image(*_packed(image.convert("L" if image.mode in ("1", "L", "I") else "RGB")))
+        return ImageOps.exif_transpose(_halved(source) if pixels > _MAX_EMBEDDED else source.copy())
+
+
+def _halved(image: Pillow.Image) -> Pillow.Image:
+    from PIL import Image
+
+    if image.mode in ("1", "P"):  # numbers of colours have no mean
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    if len(image.getbands()) == 1:
+        return image.reduce(2)
+    # One band after the other, for Pillow itself would make another whole copy of an image with transparency.
+    return Image.merge(image.mode, [image.getchannel(band).reduce(2) for band in image.getbands()])
 
 
 def _packed(image: Pillow.Image) -> tuple[bytes, dict[str, Any]]:
