@@ -8,18 +8,18 @@ file = export(Source(data, "notes.md"), "pdf", {"page_size": "A5"})
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from exporters import options, readers, registry
 from exporters.errors import ExporterFailed, ExportError, OutOfMemory
+from exporters.frozen import frozen
 from exporters.report import Report
 from exporters.source import Source
 
 __all__ = ["File", "Source", "export"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     """The bytes an exporter returns, and what goes with them."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from exporters.frozen import frozen
 from exporters.options import NoOptions
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exporter:
     """The declaration in a format's `__init__.py`.
 

@@ -5,11 +5,11 @@ One schema for every reader and exporter, published as `schemas/report.schema.js
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
 from exporters.document.nodes import Json
+from exporters.frozen import frozen
 
 type Severity = Literal["lost", "degraded", "note"]
 
@@ -36,7 +36,7 @@ class Code(StrEnum):
     TEXT = "text"  # characters that the format cannot hold
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     code: Code
     severity: Severity

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from exporters.frozen import frozen
 
 type Companions = Callable[[str], bytes | None]
 """Gives the file that the source names by a relative path, or None. The only way from a document to other bytes."""
@@ -13,7 +14,7 @@ def no_companions(path: str) -> None:
     """A source that came alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     data: bytes
     name: str

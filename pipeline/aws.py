@@ -9,11 +9,11 @@ from __future__ import annotations
 import http.client
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from exporters.errors import Unavailable
+from exporters.frozen import frozen
 from pipeline.signing import Credentials, encode_query, sign_call
 
 _PAUSES_S = (0.1, 0.4, 1.6)  # before the second, third and fourth try: S3 asks for back-off on 503, "Slow Down"
@@ -21,7 +21,7 @@ _TIMEOUT_S = 20  # for connecting and for each read; S3 answers in milliseconds 
 _TRY_AGAIN = {429, 500, 502, 503, 504}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     status: int
     headers: Mapping[str, str]

@@ -13,12 +13,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from exporters import File, Source, export, registry
 from exporters.errors import ExportError
+from exporters.frozen import frozen
 from pipeline import settings as environment
 from pipeline.aws import Caller
 from pipeline.batch import Response, process
@@ -40,7 +40,7 @@ _JSON = "application/json"
 _REQUESTS_USD = requests_usd(invocations=1, sqs=3, sqs_fair=3, s3_writes=1, s3_reads=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attempt:
     """One delivery of a job's message."""
 

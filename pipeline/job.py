@@ -12,12 +12,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
 from exporters import registry
 from exporters.errors import ExportError, Fault
+from exporters.frozen import NOTHING, as_dict, frozen
 from pipeline.errors import BadRequest
 
 SCHEMA = 1  # of job messages; a function reads its own and the one before
@@ -27,7 +27,7 @@ _JOINERS = "\u200c\u200d"  # Persian and emoji need them; other invisible charac
 _MAX_FILENAME = 180  # bytes; a key holds 1,024, and file systems take 255
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     tenant: str
     id: str
@@ -37,12 +37,12 @@ class Job:
     """Of the source in the versioned bucket: a source that is replaced later does not change what is exported."""
     size: int
     """Bytes of the source."""
-    options: Mapping[str, object] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, object] = NOTHING
+    tags: Mapping[str, str] = NOTHING
     """What the app wants to find again in logs."""
 
     def to_json(self) -> str:
-        return json.dumps({"schema": SCHEMA, **asdict(self)})
+        return json.dumps({"schema": SCHEMA, **as_dict(self)})
 
     @staticmethod
     def from_json(text: str) -> Job:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from exporters.frozen import frozen
 from pipeline.aws import Caller
 from pipeline.errors import Refused
 from pipeline.settings import Settings
@@ -14,7 +14,7 @@ from pipeline.settings import Settings
 DEAD = "-dead"  # what a dead-letter queue is called after its queue
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     body: str
     group: str

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from urllib.parse import quote
 from exporters import options as format_options
 from exporters import readers, registry
 from exporters.errors import ExportError
+from exporters.frozen import NOTHING, as_dict, frozen
 from pipeline import job as jobs
 from pipeline import settings as environment
 from pipeline.errors import BadRequest
@@ -33,7 +33,7 @@ _MAX_FORMATS = 50
 _CONTENT_TYPE = "application/octet-stream"  # a source is never shown by a browser, whatever it is
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What an app asks for. As JSON, the event of the deployed function."""
 
@@ -42,9 +42,9 @@ class Request:
     filename: str
     """The source's name; its ending tells its kind, and its stem names the files."""
     formats: Sequence[str]
-    options: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, object]] = NOTHING
     """By format, then by option."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = NOTHING
     """Comes back in logs: the app's own ids."""
     job: str = ""
     """An id of the app's own; made up where there is none. Asking twice with the same id is the same job."""
@@ -53,7 +53,7 @@ class Request:
     link_expires_s: int = int(LINK_EXPIRES.total_seconds())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Upload:
     """A form: POST `fields` as multipart/form-data to `url`, and then, last, the source as `file`."""
 
@@ -64,7 +64,7 @@ class Upload:
     expires_at: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Links:
     """What a user gets of one format. Each link is a GET: 404 until there is something."""
 
@@ -75,7 +75,7 @@ class Links:
     report_url: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticket:
     """Published as `schemas/ticket.schema.json`."""
 
@@ -90,7 +90,7 @@ class Ticket:
     formats: Mapping[str, Links]
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return as_dict(self)
 
     @staticmethod
     def from_dict(found: Mapping[str, Any]) -> Ticket:
@@ -110,7 +110,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         return {"error": found}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where the bucket is."""
 
@@ -126,7 +126,7 @@ class Place:
 
 def parse(event: Mapping[str, Any]) -> Request:
     """Raises `BadRequest`, which names the field."""
-    known = Request.__dataclass_fields__
+    known = Request.__match_args__
     for name in event:
         if name not in known:
             raise BadRequest(f"There is no field {name!r}. Fields: {', '.join(known)}.")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from exporters.errors import MissingPart
+from exporters.frozen import frozen
 from pipeline.signing import Credentials
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """Each field names its variable where the two differ."""
 

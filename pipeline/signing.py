@@ -14,25 +14,29 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
+from exporters.frozen import frozen
+
 MAX_LINK = timedelta(days=7)  # the longest X-Amz-Expires that S3 takes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credentials:
     """Who signs."""
 
     access_key: str
-    secret_key: str = field(repr=False)
-    token: str = field(default="", repr=False)
+    secret_key: str
+    token: str = ""
     """The session token of temporary credentials; "" for those of an IAM user."""
     expires_at: datetime | None = None
     """When they end; None where nobody said."""
+
+    def __repr__(self) -> str:
+        return f"Credentials({self.access_key!r}, …)"
 
 
 def sign_link(

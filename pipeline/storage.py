@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from exporters.errors import ExportError, Unavailable
+from exporters.frozen import frozen
 from pipeline.aws import Answer, Caller
 from pipeline.errors import NotThere, Refused
 from pipeline.settings import Settings
@@ -15,7 +15,7 @@ from pipeline.signing import encode_path
 _META = "x-amz-meta-"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """What storage knows of an object without reading it."""
 

@@ -9,7 +9,6 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 from secrets import token_hex
@@ -19,6 +18,7 @@ from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
 from exporters.errors import Unavailable
+from exporters.frozen import NOTHING, frozen
 from pipeline.errors import LinkRefused, NoFile, UploadRefused
 from pipeline.request import Ticket
 
@@ -32,7 +32,7 @@ _FIRST_PAUSE_S, _SLOWER = 0.1, 1.4  # a warm export takes 0.3 s; a poll costs $0
 _ERROR_EVERY = 3  # polls of the file for one of its error: most exports succeed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """How one format stands."""
 
@@ -40,9 +40,9 @@ class Outcome:
     state: Literal["waiting", "done", "failed"]
     size: int = 0
     """Bytes of the file."""
-    told: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = NOTHING
     """What the file tells about its making: duration, peak memory, cost, pages …"""
-    error: Mapping[str, Any] = field(default_factory=dict)
+    error: Mapping[str, Any] = NOTHING
     """The content of error.json."""
 
 
@@ -129,7 +129,7 @@ def report(ticket: Ticket, format: str) -> dict[str, Any] | None:
     return json.loads(found.body) if found else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     body: bytes
     size: int

@@ -6,13 +6,14 @@ every function imports this to put a cost on its own log line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from exporters.frozen import frozen
 
 type Architecture = Literal["arm64", "x86_64"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """One list of prices, as it stood on a day."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
+from copy import replace
 from pathlib import Path
 from typing import Any
 
