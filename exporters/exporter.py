@@ -24,6 +24,6 @@ class Exporter:
     layers: tuple[str, ...] = ()
     """Folders of `layers/` that hold what it runs on."""
     options: type[object] = NoOptions
-    """A dataclass, see `exporters.options`."""
+    """See `exporters.options`."""
     concurrency: int = 10
     """How many may run at once; at least 2."""

@@ -1,8 +1,8 @@
 """Options that a format declares, and how what a user wrote becomes them.
 
-A format's options are a frozen dataclass. Its annotations are the valid values:
+A format's options are a class whose annotations are the valid values:
 
-    @dataclass(frozen=True)
+    @options
     class Options:
         page_size: Literal["A4", "Letter"] = option("A4", "Paper size")
         toc: bool = option(False, "Begin with a table of contents")
@@ -12,23 +12,43 @@ A format's options are a frozen dataclass. Its annotations are the valid values:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, dataclass_transform, get_args, get_origin, get_type_hints
 
 from exporters.errors import BadOption
+from exporters.frozen import frozen
 
 _MAX_TEXT = 200  # characters in an option that is free text: options travel in 2 kB of S3 metadata
 
 
-@dataclass(frozen=True)
-class NoOptions:
-    """For formats that leave no choice."""
+@frozen
+class Option:
+    """What is declared of one option."""
+
+    default: Any
+    help: str
+    minimum: float | None
+    maximum: float | None
 
 
 def option[T](default: T, help: str, *, minimum: float | None = None, maximum: float | None = None) -> T:
-    """Declares one option of a dataclass, with the help that users read."""
-    metadata = {"help": help, "minimum": minimum, "maximum": maximum}
-    return field(default=default, metadata=metadata)
+    """Declares one option, with the help that users read."""
+    return Option(default, help, minimum, maximum)  # type: ignore[return-value] # `options` puts the default there
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(option,))
+def options[T](declared: type[T]) -> type[T]:
+    """Makes a format's options of a class of `option`s."""
+    its: dict[str, Option] = {name: declared.__dict__[name] for name in declared.__annotations__}
+    for name, each in its.items():
+        setattr(declared, name, each.default)
+    made = frozen(declared)
+    made.__options__ = its  # type: ignore[attr-defined]
+    return made
+
+
+@options
+class NoOptions:
+    """For formats that leave no choice."""
 
 
 def parse[T](declared: type[T], given: Mapping[str, object], format: str) -> T:
@@ -36,13 +56,13 @@ def parse[T](declared: type[T], given: Mapping[str, object], format: str) -> T:
 
     Raises `BadOption`, which names the option and its valid values.
     """
-    known = {each.name: each for each in fields(declared)}  # type: ignore[arg-type]
+    known = declared_in(declared)
     hints = get_type_hints(declared)
     values: dict[str, Any] = {}
     for name, value in given.items():
         if name not in known:
             raise BadOption(_unknown(format, name, list(known)))
-        values[name] = _value(f"{format}.{name}", hints[name], known[name].metadata, value)
+        values[name] = _value(f"{format}.{name}", hints[name], known[name], value)
     return declared(**values)
 
 
@@ -62,7 +82,7 @@ def collect(written: Iterable[str], declared: Mapping[str, type[object]]) -> dic
             raise BadOption(
                 f"The option {each!r} is for {format!r}, which is not asked for. Asked: {', '.join(declared)}."
             )
-        takers = [format] if dot else [one for one, its in declared.items() if option in _all_names({one: its})]
+        takers = [format] if dot else [one for one, its in declared.items() if option in declared_in(its)]
         if not takers:
             raise BadOption(_unknown(", ".join(declared), option, _all_names(declared)))
         for taker in takers:
@@ -75,17 +95,23 @@ def describe(declared: type[object]) -> list[dict[str, object]]:
     hints = get_type_hints(declared)
     return [
         {
-            "name": each.name,
-            "values": _values(hints[each.name], each.metadata),
+            "name": name,
+            "values": _values(hints[name], each),
             "default": each.default,
-            "help": each.metadata["help"],
+            "help": each.help,
         }
-        for each in fields(declared)  # type: ignore[arg-type]
+        for name, each in declared_in(declared).items()
     ]
 
 
+def declared_in(declared: type[object]) -> Mapping[str, Option]:
+    """The options of a class, by name."""
+    found: Mapping[str, Option] = declared.__options__  # type: ignore[attr-defined]
+    return found
+
+
 def _all_names(declared: Mapping[str, type[object]]) -> list[str]:
-    return sorted({each.name for its in declared.values() for each in fields(its)})  # type: ignore[arg-type]
+    return sorted({name for its in declared.values() for name in declared_in(its)})
 
 
 def _unknown(format: str, name: str, known: list[str]) -> str:
@@ -98,8 +124,8 @@ def _unknown(format: str, name: str, known: list[str]) -> str:
     return f"The format {format} has no option {name!r}.{guess} Options: {', '.join(known)}."
 
 
-def _value(name: str, hint: Any, limits: Mapping[str, Any], value: object) -> object:
-    wrong = BadOption(f"The option {name} cannot be {_shown(value)}. Valid: {_values(hint, limits)}.")
+def _value(name: str, hint: Any, its: Option, value: object) -> object:
+    wrong = BadOption(f"The option {name} cannot be {_shown(value)}. Valid: {_values(hint, its)}.")
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             raise wrong
@@ -119,13 +145,13 @@ def _value(name: str, hint: Any, limits: Mapping[str, Any], value: object) -> ob
         number = hint(str(value))
     except ValueError:
         raise wrong from None
-    low, high = limits["minimum"], limits["maximum"]
+    low, high = its.minimum, its.maximum
     if not ((low is None or number >= low) and (high is None or number <= high)):  # also refuses nan
         raise wrong
     return number
 
 
-def _values(hint: Any, limits: Mapping[str, Any]) -> str:
+def _values(hint: Any, its: Option) -> str:
     if get_origin(hint) is Literal:
         return ", ".join(map(str, get_args(hint)))
     if hint is bool:
@@ -133,7 +159,7 @@ def _values(hint: Any, limits: Mapping[str, Any]) -> str:
     if hint is str:
         return f"a line of at most {_MAX_TEXT} characters"
     kind = "a whole number" if hint is int else "a number"
-    low, high = limits["minimum"], limits["maximum"]
+    low, high = its.minimum, its.maximum
     if low is not None and high is not None:
         return f"{kind} from {low} to {high}"
     return kind if low is None else f"{kind} from {low}"

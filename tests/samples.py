@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from exporters.document import (
@@ -76,9 +76,10 @@ def kinds_in(document: Document) -> set[type]:
     todo: list[object] = [document]
     while todo:
         node = todo.pop()
-        if is_dataclass(node):
+        if names := getattr(node, "__match_args__", ()):
+            todo += (getattr(node, name) for name in names)
+        if type(node).__module__ == Document.__module__:
             found.add(type(node))
-            todo += (getattr(node, field.name) for field in fields(node))
         elif isinstance(node, tuple):
             todo += node
         elif isinstance(node, dict):

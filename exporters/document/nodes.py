@@ -1,6 +1,6 @@
 """What a document can hold. Every kind of node is in this file.
 
-A document is a tree of frozen dataclasses. Three families:
+A document is a tree of frozen objects. Three families:
 
 * `Section` nests: a heading, what stands under it, and the sections below it;
 * `Block` stands on lines of its own: paragraphs, lists, tables, code …;
@@ -13,13 +13,14 @@ A newline inside it is a line end of the source, which counts as a space; `LineB
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from exporters.frozen import NOTHING, frozen
 
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A whole document."""
 
@@ -28,13 +29,13 @@ class Document:
     sections: tuple[Section, ...] = ()
     footnotes: tuple[Footnote, ...] = ()
     """In the order of their first mention; those that nobody mentions come last."""
-    metadata: Mapping[str, Json] = field(default_factory=dict)
+    metadata: Mapping[str, Json] = NOTHING
     """What the author said about the document: title, author, date, language, and anything else."""
-    resources: Mapping[str, Resource] = field(default_factory=dict)
+    resources: Mapping[str, Resource] = NOTHING
     """The images that came with the source, by the `Image.url` that shows them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resource:
     """The bytes of an image, checked to be what they claim."""
 
@@ -45,7 +46,7 @@ class Resource:
     height: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A heading with everything under it."""
 
@@ -61,12 +62,12 @@ class Section:
 # Blocks
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A heading inside a quote, a list or a footnote, where it opens no section."""
 
@@ -75,7 +76,7 @@ class Heading:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CodeBlock:
     text: str
     """With a newline at the end of each line."""
@@ -85,7 +86,7 @@ class CodeBlock:
     """All that stands after the fence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BlockQuote:
     blocks: Blocks
 
@@ -93,7 +94,7 @@ class BlockQuote:
 type AdmonitionKind = Literal["note", "tip", "important", "warning", "caution"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Admonition:
     """A call-out, such as GitHub's `> [!NOTE]`."""
 
@@ -101,7 +102,7 @@ class Admonition:
     blocks: Blocks
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class List:
     items: tuple[ListItem, ...]
     start: int | None = None
@@ -110,7 +111,7 @@ class List:
     """Whether its items stand without space between them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListItem:
     blocks: Blocks
     checked: bool | None = None
@@ -120,7 +121,7 @@ class ListItem:
 type Alignment = Literal["left", "center", "right"] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     alignments: tuple[Alignment, ...]
     """One per column."""
@@ -129,24 +130,24 @@ class Table:
     """Each as long as `alignments`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ThematicBreak:
     """A line across the page."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawBlock:
     """HTML that stood in the source as it is. Not checked: an exporter that keeps it makes it safe."""
 
     html: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Footnote:
     label: str
     blocks: Blocks
@@ -155,27 +156,27 @@ class Footnote:
 # Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Emphasis:
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strong:
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strikethrough:
     content: Inlines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Code:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Math:
     """A formula in LaTeX's notation, without the dollar signs."""
 
@@ -184,14 +185,14 @@ class Math:
     """Whether it stands on a line of its own."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     content: Inlines
     url: str
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Image:
     url: str
     """A key of `Document.resources`; where that lacks it, the image did not come with the source."""
@@ -200,17 +201,17 @@ class Image:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FootnoteReference:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineBreak:
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawInline:
     """One HTML tag, comment or the like within a line. Not checked, see `RawBlock`."""
 

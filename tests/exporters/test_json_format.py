@@ -7,7 +7,6 @@ import types
 import typing
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +49,11 @@ def test_schemas_are_schemas(path: Path) -> None:
 
 
 def test_the_schema_names_every_field_of_every_node() -> None:
-    classes = {each.__name__: each for each in vars(nodes).values() if isinstance(each, type) and is_dataclass(each)}
+    classes = {each.__name__: each for each in vars(nodes).values() if hasattr(each, "__match_args__")}
     del classes["Document"]
     named = {name: set(each["properties"]) - {"node"} for name, each in SCHEMA["$defs"].items() if name in classes}
-    assert named == {name: {field.name for field in fields(each)} for name, each in classes.items()}
-    assert set(SCHEMA["properties"]) == {"schema", *(field.name for field in fields(Document))}
+    assert named == {name: set(each.__match_args__) for name, each in classes.items()}
+    assert set(SCHEMA["properties"]) == {"schema", *Document.__match_args__}
 
 
 def test_the_schema_of_reports_knows_every_code() -> None:
@@ -95,7 +94,7 @@ def rebuilt(value: Any, hint: Any) -> Any:
     if hint is Resource:
         value = {**value, "data": b64decode(value["data"], validate=True)}
         return Resource(**value)
-    if is_dataclass(hint):
+    if hasattr(hint, "__match_args__"):
         known = typing.get_type_hints(hint)
         return hint(**{name: rebuilt(each, known[name]) for name, each in value.items() if name != "node"})  # type: ignore[operator]
     return value

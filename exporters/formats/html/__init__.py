@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from exporters.exporter import Exporter
-from exporters.options import option
+from exporters.options import option, options
 
 
-@dataclass(frozen=True)
+@options
 class Options:
     fragment: bool = option(False, "Only the content, to stand in a page of your own")
     raw_html: Literal["sanitize", "keep", "drop"] = option(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from exporters.exporter import Exporter
-from exporters.options import option
+from exporters.options import option, options
 
 
-@dataclass(frozen=True)
+@options
 class Options:
     indent: bool = option(False, "Put every value on a line of its own, for people to read")
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from binascii import b2a_base64
-from dataclasses import fields
-from functools import cache
 from math import isfinite
 from typing import Any, get_args
 
@@ -44,17 +42,12 @@ def export(document: Document, options: Options, report: Report) -> bytes:
 
 def _fields(node: object) -> dict[str, object]:
     kind: Any = type(node)
-    names = _names(kind)
+    names = kind.__match_args__
     if isinstance(node, Resource):
         return {**{name: getattr(node, name) for name in names}, "data": b2a_base64(node.data, newline=False).decode()}
     if kind in _ALTERNATIVES:
         return {"node": kind.__name__, **{name: getattr(node, name) for name in names}}
     return {name: getattr(node, name) for name in names}
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
 
 
 _ALTERNATIVES = frozenset((*get_args(Block.__value__), *get_args(Inline.__value__))) - {str}

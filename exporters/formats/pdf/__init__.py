@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from exporters.exporter import Exporter
-from exporters.options import option
+from exporters.options import option, options
 
 
-@dataclass(frozen=True)
+@options
 class Options:
     page_size: Literal["A3", "A4", "A5", "A6", "Letter", "Legal", "Tabloid"] = option("A4", "Paper size")
     orientation: Literal["portrait", "landscape"] = option("portrait", "Which way the paper is turned")

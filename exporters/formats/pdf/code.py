@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from copy import replace
 from itertools import accumulate
 
 from exporters.document import CodeBlock
@@ -13,6 +13,7 @@ from exporters.formats.pdf.inlines import Style
 from exporters.formats.pdf.lines import Drawing, Line, Run
 from exporters.formats.pdf.page import Page
 from exporters.formats.pdf.theme import Colour
+from exporters.frozen import frozen
 from exporters.report import Code, Report
 from exporters.toolbox.fonts import Widths
 from exporters.toolbox.highlight import Highlighter
@@ -76,7 +77,7 @@ class CodeWriter:
         return self._styles[key]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _GoesOn:
     """A hooked arrow: this line is the rest of the one above."""
 

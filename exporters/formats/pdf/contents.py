@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from copy import replace
 
 from exporters.document import Document, Section
 from exporters.document.walk import plain_text
@@ -13,6 +13,7 @@ from exporters.formats.pdf.flow import Flow
 from exporters.formats.pdf.inlines import Style, Text
 from exporters.formats.pdf.lines import break_lines, single_line
 from exporters.formats.pdf.page import Page
+from exporters.frozen import frozen
 
 _DEPTH = 3  # levels of sections that are listed
 
@@ -51,7 +52,7 @@ class Contents:
             self._flow.add(line)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Number:
     """The number of the page that a section is on, and the dots that lead to it."""
 

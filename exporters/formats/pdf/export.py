@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import assert_never
 
 from exporters.document import (
@@ -35,6 +35,7 @@ from exporters.formats.pdf.lines import Line, break_lines, single_line
 from exporters.formats.pdf.page import Page
 from exporters.formats.pdf.pictures import Pictures
 from exporters.formats.pdf.tables import TableWriter
+from exporters.frozen import frozen
 from exporters.report import Report
 from exporters.toolbox import metadata
 from exporters.toolbox.fonts import Fonts
@@ -57,7 +58,7 @@ def export(document: Document, options: Options, report: Report) -> bytes:
     return _Writer(document, options, report).write()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Column:
     """Where blocks stand, and how their text looks."""
 
@@ -353,7 +354,7 @@ class _Writer:
         self._blocks(footnote.blocks, column)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _TaskBox:
     """A box to tick, and its tick."""
 
@@ -372,7 +373,7 @@ class _TaskBox:
         page.line([(left + side * x, bottom + side * y) for x, y in tick], "1 1 1", size * 0.09)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Rule:
     width: float
     thickness: float

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from reportlab.pdfbase.pdfdoc import PDFArrayCompact, PDFDictionary, PDFDocument, PDFStream, PDFString
 
+from exporters.frozen import frozen
 from exporters.toolbox.truetype import Face
 
 type Rectangle = tuple[float, float, float, float]
@@ -23,7 +23,7 @@ _MAX_BOXES = 256  # glyphs of one font for characters it lacks; further ones sha
 _UNKNOWN = "\ufffd"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageLink:
     """An area that leads somewhere: to a destination where `target` begins with #, to an address otherwise."""
 
@@ -31,7 +31,7 @@ class PageLink:
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bookmark:
     depth: int
     """From 0; a bookmark belongs to the nearest one before it that is less deep."""
@@ -169,18 +169,19 @@ class File:
         return root
 
 
-@dataclass(slots=True)
 class EmbeddedFont:
-    """A face in one file. What was written in it is what is embedded."""
+    """A face in one file. What was written in it is what is embedded.
 
-    name: str
-    """By which content streams select it."""
-    face: Face
-    codes: _Codes = field(init=False)
-    """For `str.translate`: turns text into the characters of a PDF string that shows it."""
+    Content streams select it by `name`; `codes` is for `str.translate`, and turns text into the characters of a PDF
+    string that shows it.
+    """
 
-    def __post_init__(self) -> None:
-        self.codes = _Codes(self.face)
+    __slots__ = ("codes", "face", "name")
+
+    def __init__(self, name: str, face: Face) -> None:
+        self.name = name
+        self.face = face
+        self.codes = _Codes(face)
 
 
 class _Codes(dict[int, str]):

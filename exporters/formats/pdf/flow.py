@@ -7,7 +7,6 @@ handed over as soon as it is full.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from exporters.formats.pdf.lines import Line
 from exporters.formats.pdf.page import Page
 from exporters.formats.pdf.rows import Row
 from exporters.formats.pdf.theme import Colour
+from exporters.frozen import frozen
 
 MAX_PAGES = 20_000  # 10 MB of text make 4,000
 _TALL = 0.4  # of a page: a higher row is cut where it stands, rather than leave so much of the page empty
@@ -25,7 +25,7 @@ type Furniture = Callable[[Page, int], None]
 """Draws what stands on every page outside the text, given the page's number."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Area:
     """The part of a page that text may fill, on paper of a size, in points."""
 
@@ -46,22 +46,32 @@ class Area:
         return self.paper_height - self.margin
 
 
-@dataclass(slots=True, eq=False)
 class Frame:
-    """What surrounds a run of items on each page they reach: a shade, a bar at the left, a heading that is repeated."""
+    """What surrounds a run of items on each page they reach: a shade, a bar at the left, a heading that is repeated.
 
-    left: float
-    width: float
-    fill: Colour | None = None
-    radius: float = 0
-    bar: Colour | None = None
-    bar_width: float = 0
-    padding: float = 0
-    """Above the first item and below the last one on each page."""
-    repeated: Row | None = None
-    """Drawn again at the top of each further page."""
-    _top: float = field(init=False, default=0)
-    _place: int = field(init=False, default=0)
+    `padding` is above the first item and below the last one on each page; `repeated` is drawn again at the top of each
+    further page.
+    """
+
+    __slots__ = ("_place", "_top", "bar", "bar_width", "fill", "left", "padding", "radius", "repeated", "width")
+
+    def __init__(
+        self,
+        left: float,
+        width: float,
+        fill: Colour | None = None,
+        radius: float = 0,
+        bar: Colour | None = None,
+        bar_width: float = 0,
+        padding: float = 0,
+        repeated: Row | None = None,
+    ) -> None:
+        self.left, self.width = left, width
+        self.fill, self.radius = fill, radius
+        self.bar, self.bar_width = bar, bar_width
+        self.padding, self.repeated = padding, repeated
+        self._top = 0.0
+        self._place = 0
 
     def begin(self, page: Page, top: float) -> None:
         self._top = top

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 from urllib.parse import unquote
 
@@ -24,6 +24,7 @@ from exporters.document import (
 )
 from exporters.formats.pdf import theme
 from exporters.formats.pdf.theme import Colour
+from exporters.frozen import frozen
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import urls
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from exporters.formats.pdf.pictures import Picture, Pictures
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen
 class Style:
-    """How a piece of text looks, and where it leads."""
+    """How a piece of text looks, and where it leads. One of a kind: as a key it is itself, whatever another holds."""
 
     fonts: Fonts
     size: float
@@ -54,6 +55,9 @@ class Style:
     name: str = ""
     """Of the destination that it is, if any."""
 
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
     @property
     def font(self) -> Font:
         return self.fonts.font(self.family, self.bold, self.italic)
@@ -71,7 +75,7 @@ class Text(NamedTuple):
     style: Style
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Break:
     """The end of a line that the author asked for."""
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from copy import replace
 from typing import TYPE_CHECKING, Any
 
 from exporters.document import Resource
 from exporters.formats.pdf.file import File
 from exporters.formats.pdf.page import Page
+from exporters.frozen import frozen
 from exporters.report import Code, Report
 from exporters.toolbox.images import MAX_PIXELS
 
@@ -27,7 +28,7 @@ _MAX_CHECKED = 20 * MAX_PIXELS  # pixels in all PNG that are copied, which are u
 _MAX_EMBEDDED = 12_000_000  # pixels of one that is decoded and kept as it is: an A4 page at 300 dpi has 9 million
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """An image with its size on the page, in points."""
 
@@ -101,7 +102,7 @@ class Pictures:
         return _decoded(resource)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Image:
     data: bytes
     entries: dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from copy import replace
 
 from exporters.document import Alignment, Table
 from exporters.formats.pdf import theme
@@ -11,6 +11,7 @@ from exporters.formats.pdf.flow import Flow, Frame
 from exporters.formats.pdf.inlines import InlineWriter, Piece, Style, Text
 from exporters.formats.pdf.lines import Line, align, break_lines, measure
 from exporters.formats.pdf.rows import Row
+from exporters.frozen import frozen
 from exporters.report import Code, Report
 
 _SIZES = (1.0, 0.88, 0.77)  # of the text, tried in turn until the longest words fit
@@ -26,7 +27,7 @@ type _Wish = tuple[float, float]
 """The least and the most width that a column can use."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Layout:
     """Some columns of a table, side by side."""
 

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from exporters.errors import BadOption
 from exporters.exporter import Exporter
-from exporters.options import option
-
-NARROWEST = 40
+from exporters.options import option, options
 
 
-@dataclass(frozen=True)
+@options
 class Options:
-    width: int = option(80, f"Columns of a line, {NARROWEST} or more; 0 breaks no line", minimum=0, maximum=200)
-
-    def __post_init__(self) -> None:
-        if 0 < self.width < NARROWEST:
-            raise BadOption(
-                f"The option text.width cannot be {self.width}. Valid: 0, or a whole number from {NARROWEST} to 200."
-            )
+    width: int = option(80, "Columns of a line", minimum=40, maximum=200)
+    wrap: bool = option(True, "Break what is wider than a line; otherwise a paragraph is one line")
 
 
 EXPORTER = Exporter(

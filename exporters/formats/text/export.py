@@ -54,7 +54,7 @@ _RULE = 24
 
 def export(document: Document, options: Options, report: Report) -> bytes:
     """The document as UTF-8 text that ends with a newline."""
-    lines = _Writer(document, options.width, report).lines()
+    lines = _Writer(document, options.width if options.wrap else 0, report).lines()
     text, impossible = without_controls("\n".join(line.rstrip(" ") for line in lines) + "\n")
     if impossible:
         report.lost(About.TEXT, f"Control characters became \ufffd: {impossible}.")
