@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import PurePath
 
 from exporters.document.nodes import Document
 from exporters.errors import UnknownKind
 from exporters.report import Report
-from exporters.source import Source
+from exporters.source import Source, split_name
 
 # kind → the endings of its names. The reader is the module of the same name beside this one.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -25,7 +24,7 @@ def read(source: Source, report: Report, kind: str | None = None) -> Document:
 
 def kind_of(name: str) -> str | None:
     """The kind that a file name tells, or None."""
-    ending = PurePath(name).suffix.lower()
+    ending = split_name(name)[1].lower()
     return next((kind for kind, endings in KINDS.items() if ending in endings), None)
 
 

@@ -211,7 +211,10 @@ class _Tree:
                 build = self.too_deep("emphasis", MAX_INLINE_DEPTH)
         elif kind == _ITEM and self.stack[-1].build is _flat:
             build = _flat_item
-        self.stack.append(_Frame(build, kind, data))
+        frame = _Frame(build, kind, data)
+        if build is _flat:
+            frame.children = self.stack[-1].children  # shared: copied from level to level, they would take forever
+        self.stack.append(frame)
 
     def end(self) -> None:
         frame = self.stack.pop()
@@ -508,8 +511,8 @@ def _in_paragraphs(tree: _Tree, children: list[Any]) -> Iterator[Block]:
         yield Paragraph(tree.content(line))
 
 
-def _flat(tree: _Tree, frame: _Frame) -> None:
-    tree.stack[-1].children.extend(frame.children)
+def _flat(_tree: _Tree, _frame: _Frame) -> None:
+    """Nothing: what stands in a node that is too deep stands in its parent already."""
 
 
 def _flat_item(tree: _Tree, frame: _Frame) -> None:

@@ -13,7 +13,7 @@ from exporters.readers import autolinks
 
 # Each row: what would be markup within a line (CommonMark 0.31.2, chapter 6), and as what.
 _MARKUP = (
-    r"\\(?![0-9A-Za-z]{2})",  # a backslash that may escape
+    r"\\(?![0-9A-Za-z]{2}| \S.)",  # a backslash that may escape
     r"`",  # code
     r"[*_]",  # emphasis
     r"\[(?=[\^!]|\s*(?:(?i:image)-\d|//\s*\]))",  # a footnote, an alert, a label that this exporter defines

@@ -40,7 +40,8 @@ from exporters.readers.resources import KEY_PREFIX
 from exporters.readers.slugs import Slugs
 from exporters.report import Code, Report
 
-MAX_SIZE = 64_000_000  # characters: within 100 quotes each line has 200 before it, so a file can outgrow its source
+MAX_SIZE = 64_000_000  # characters with all images: four thirds of what a source may have of them, and its text
+MAX_NESTED = 8_000_000  # characters: within 100 quotes each line has 200 before it, so a file can outgrow its source
 _PADDED_CELLS = 2_000  # larger tables are for programs
 _PADDED_WIDTH = 40  # characters: beyond, spaces make a column harder to read
 
@@ -112,7 +113,7 @@ class _Writer:
             case BlockQuote(blocks):
                 return self._within("> ", self._blocks(blocks))
             case Admonition(kind, blocks):
-                space = "\n\n" if blocks and _run_together(_A_LINE, blocks[0]) else "\n"
+                space = "\n\n" if blocks and isinstance(blocks[0], List) and _run_together(_A_LINE, blocks[0]) else "\n"
                 return self._within("> ", f"[!{kind.upper()}]{space}{self._blocks(blocks)}")
             case List():
                 return self._list(block, taken="")[1]
@@ -221,17 +222,21 @@ class _Writer:
 
     def _within(self, prefix: str, lines: str) -> str:
         """Lines within a quote, an item, or a note."""
-        empty = prefix.rstrip()
-        return (
-            self._bounded("\n".join(prefix + line if line else empty for line in lines.split("\n"))) if lines else empty
-        )
+        if not lines:
+            return prefix.rstrip()
+        within = prefix + lines.replace("\n", f"\n{prefix}")
+        if len(within) > MAX_NESTED:
+            raise _too_large(MAX_NESTED)
+        return re.sub(rf"^{prefix}$", prefix.rstrip(), within, flags=re.MULTILINE) if "\n\n" in lines else within
 
     def _bounded(self, text: str) -> str:
         if len(text) > MAX_SIZE:
-            raise SourceTooLarge(
-                f"The Markdown would have more than {MAX_SIZE // 10**6} MB. Remove nested lists and quotes."
-            )
+            raise _too_large(MAX_SIZE)
         return text
+
+
+def _too_large(most: int) -> SourceTooLarge:
+    return SourceTooLarge(f"The Markdown would have more than {most // 10**6} MB. Remove images, or lists in lists.")
 
 
 # A line of hyphens after a bullet is another bullet, and at the top of a file it begins front matter.

@@ -15,13 +15,14 @@ _WITH_END = (
     (re.compile(r"<![A-Za-z]"), ">"),
 )
 _CLOSED = re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE)
-_NAMED = re.compile(
-    r"</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt"
-    r"|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu"
-    r"|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr"
-    r"|track|ul)(?=[\s/>]|\Z)",
-    re.IGNORECASE,
+_NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?=[\s/>]|\Z)")
+_BLOCK_NAMES = (
+    "address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr html iframe legend li link "
+    "main menu menuitem nav noframes ol optgroup option p param search section summary table tbody td tfoot th thead "
+    "title tr track ul"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
@@ -32,7 +33,8 @@ def block(html: str) -> str:
 
 def interrupts(html: str) -> bool:
     """Whether HTML begins a block even right after a line of text."""
-    return bool(_end(html)) or _NAMED.match(html) is not None
+    name = _NAME.match(html)
+    return bool(_end(html)) or (name is not None and name[1].lower() in _BLOCKS)
 
 
 def ends_itself(html: str) -> bool:

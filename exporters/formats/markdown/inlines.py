@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 from unicodedata import category
 
@@ -28,6 +27,7 @@ from exporters.document.nodes import (
     Strong,
 )
 from exporters.formats.markdown import escaping, html
+from exporters.frozen import frozen
 from exporters.report import Code as Reported
 from exporters.report import Report
 
@@ -46,7 +46,7 @@ class Place(Enum):
     """On one line, between bars."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """What the lines of one document share."""
 
@@ -93,47 +93,47 @@ def has_line_end(content: Inlines, soft: bool = True) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Text:
     text: str
     in_link: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Mark:
     """Stands as it is."""
 
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Tag:
     """HTML: stands as it is, but not where it would begin a block."""
 
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Note:
     """The mention of a footnote, which a colon would make its definition."""
 
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Open:
     mark: str
     one_way: bool
     """Whether it may not look as if it could close, too: there is something around it to be closed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Close:
     mark: str
     one_way: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Break:
     mark: str = "\\\n"
 
