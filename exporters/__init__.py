@@ -8,13 +8,12 @@ file = export(Source(data, "notes.md"), "pdf", {"page_size": "A5"})
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
 
 from exporters import options, readers, registry
 from exporters.errors import ExporterFailed, ExportError, OutOfMemory
 from exporters.frozen import frozen
 from exporters.report import Report
-from exporters.source import Source
+from exporters.source import Source, split_name
 
 __all__ = ["File", "Source", "export"]
 
@@ -49,7 +48,7 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
         ) from error
     except Exception as error:
         raise ExporterFailed(_unforeseen(format, error)) from error
-    name = PurePath(source.name).stem + exporter.extension
+    name = split_name(source.name)[0] + exporter.extension
     return File(data, name, exporter.media_type, report)
 
 
@@ -58,7 +57,7 @@ def _unforeseen(format: str, error: Exception) -> str:
     at = error.__traceback__
     while at is not None and at.tb_next is not None:
         at = at.tb_next
-    place = f"{PurePath(at.tb_frame.f_code.co_filename).name}:{at.tb_lineno}" if at else "an unknown place"
+    place = f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else "an unknown place"
     return (
         f"The {format} exporter failed on this source ({type(error).__name__} at {place}). "
         "This is a mistake in the exporter, not in the source; the operator can replay the job once it is mended."

@@ -5,12 +5,13 @@ Declarations are light: reading them all loads no library that an exporter works
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
+from exporters import formats
 from exporters.document.nodes import Document
 from exporters.errors import UnknownFormat
 from exporters.exporter import Exporter
@@ -18,13 +19,12 @@ from exporters.report import Report
 
 type Export = Callable[[Document, Any, Report], bytes]
 
-FORMATS = Path(__file__).parent / "formats"
-
 
 @cache
 def names() -> tuple[str, ...]:
     """The formats there are, sorted."""
-    return tuple(sorted(path.parent.name for path in FORMATS.glob("[a-z]*/__init__.py")))
+    (folder,) = formats.__path__
+    return tuple(sorted(entry.name for entry in os.scandir(folder) if entry.is_dir() and entry.name[0].isalpha()))
 
 
 def get(name: str) -> Exporter:

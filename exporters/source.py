@@ -14,6 +14,13 @@ def no_companions(path: str) -> None:
     """A source that came alone."""
 
 
+def split_name(name: str) -> tuple[str, str]:
+    """The stem of a file name, without its folders, and its ending with the dot. (pathlib takes 6 ms to import.)"""
+    base = name.rpartition("/")[2]
+    stem, dot, ending = base.rpartition(".")
+    return (stem, dot + ending) if stem else (base, "")
+
+
 @frozen
 class Source:
     data: bytes

@@ -12,18 +12,19 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from typing import Any
 
 from exporters import registry
 from exporters.errors import ExportError, Fault
 from exporters.frozen import NOTHING, as_dict, frozen
+from exporters.source import split_name
 from pipeline.errors import BadRequest
 
 SCHEMA = 1  # of job messages; a function reads its own and the one before
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _JOINERS = "\u200c\u200d"  # Persian and emoji need them; other invisible characters turn names around or hide in them
+_MAX_ENDING = 20  # characters
 _MAX_FILENAME = 180  # bytes; a key holds 1,024, and file systems take 255
 
 
@@ -87,7 +88,7 @@ def export_folder(tenant: str, job: str, format: str) -> str:
 
 def file_name(filename: str, format: str) -> str:
     """What the file of a format is called after its source."""
-    return PurePosixPath(filename).stem + registry.get(format).extension
+    return split_name(filename)[0] + registry.get(format).extension
 
 
 def parse_upload_key(key: str) -> tuple[str, str, str]:
@@ -114,8 +115,8 @@ def check_filename(name: str) -> str:
     """
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     clean = "".join(c for c in base if c in _JOINERS or unicodedata.category(c)[0] != "C").strip(" .")
-    path = PurePosixPath(clean or ".")
-    stem, ending = path.stem, path.suffix[:20]
+    stem, ending = split_name(clean)
+    ending = ending[:_MAX_ENDING]
     while stem and len((stem + ending).encode()) > _MAX_FILENAME:
         stem = stem[:-1]
     if not stem.strip():

@@ -11,12 +11,9 @@ _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 _IN_TEXT = re.compile("[&<>]")
 _IN_ATTRIBUTE = re.compile("[" + "".join(_HTML) + "]")
 
-# What is allowed, commonest first, because that is how fast it is: 2 ms for a million characters.
-_IMPOSSIBLE = re.compile(
-    "[^ -~\n\t\r\xa0-\ufdcf\ufdf0-\ufffd"
-    + "".join(f"{chr(plane << 16)}-{chr(plane << 16 | 0xFFFD)}" for plane in range(1, 17))
-    + "]"
-)
+# For speed: 4 ms for a million characters, 0.2 ms to compile. One class of exactly what is meant takes 5 ms of every start
+# to compile. The last range holds far more than what is meant: rare Chinese characters, mostly.
+_SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|[\ufdd0-\ufdef]|[\ufffe\uffff]|[\U0001fffe-\U0010ffff]")
 
 
 def without_controls(text: str) -> tuple[str, int]:
@@ -24,7 +21,19 @@ def without_controls(text: str) -> tuple[str, int]:
 
     HTML and XML cannot hold them, not even as references (HTML Standard, 13.2.3.5; XML 1.0, 2.2).
     """
-    return _IMPOSSIBLE.subn("\ufffd", text) if _IMPOSSIBLE.search(text) else (text, 0)
+    if not _SUSPECT.search(text):
+        return text, 0
+    count = 0
+
+    def replaced(found: re.Match[str]) -> str:
+        nonlocal count
+        code = ord(found[0])
+        if code > 0xFFFF and code & 0xFFFE != 0xFFFE:
+            return found[0]
+        count += 1
+        return "\ufffd"
+
+    return _SUSPECT.sub(replaced, text), count
 
 
 def html_text(text: str) -> str:
