@@ -1,65 +1,30 @@
 """Reads GitHub Flavored Markdown: CommonMark 0.31.2 with tables, task lists, strikethrough, footnotes, alerts, math,
 bare addresses as links, and YAML front matter.
 
-pulldown-cmark parses; this builds the tree from its events, without recursion, in one pass. What is in no event is done
-here: front matter, bare addresses, the ids of headings, images, the order of footnotes, and the bounds.
+pulldown-cmark parses, and `gfm_tree` builds the document from its events. Here is what goes before that, and the bounds
+of what it may cost.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice, pairwise
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pyromark
 
-from exporters.document.nodes import (
-    Admonition,
-    AdmonitionKind,
-    Alignment,
-    Block,
-    BlockQuote,
-    Blocks,
-    Cell,
-    Code,
-    CodeBlock,
-    Document,
-    Emphasis,
-    Footnote,
-    FootnoteReference,
-    Heading,
-    Image,
-    Inlines,
-    Json,
-    LineBreak,
-    Link,
-    List,
-    ListItem,
-    Math,
-    Paragraph,
-    RawBlock,
-    RawInline,
-    Section,
-    Strikethrough,
-    Strong,
-    Table,
-    ThematicBreak,
-)
-from exporters.document.walk import plain_text
+from exporters.document.nodes import Document
 from exporters.errors import SourceTooLarge
 from exporters.readers import autolinks, decoding, front_matter
+from exporters.readers.gfm_tree import ESCAPE, Tree
 from exporters.readers.resources import Embedded, Resources
-from exporters.readers.slugs import Slugs
-from exporters.report import Code as Reported
 from exporters.report import Report
 from exporters.source import Source
 
 MAX_SIZE = 8_000_000  # bytes without embedded images: five times a book of 1,000 pages
 MAX_MARKS = 800_000  # characters that may be markup: the parser takes up to 60 bytes for each, so 50 MB in all
 MAX_EVENTS = 800_000  # some 100 bytes of nodes for each: a book of 500 pages has 100,000
-MAX_DEPTH = 100  # lists and quotes in each other: exporters recurse, some with five frames for each of 1,000 there are
-MAX_INLINE_DEPTH = 30  # emphasis and links in each other, for the same reason
 MAX_PREFIX = 1_000  # characters before a line's text: the parser's time is their number times that of the lines
 
 _O = pyromark.Options
@@ -75,7 +40,6 @@ _MARKS = "*_~[]!<>&\\`$|#\n"
 _LONG_PREFIX = re.compile(rf"(?:\A|\n)(?:[ \t>]|[-+*](?=[ \t])|\d{{1,9}}+[.)](?=[ \t])){{{MAX_PREFIX},}}+")
 # An address that its author has spelled so that it is none: `https\://…`, `www\.…`, `me\@…`.
 _ESCAPED_ADDRESS = re.compile(rb"(?:https?|ftp)\\:|www\\\.|\\@", re.IGNORECASE)
-_ESCAPE = "\0"  # stands in a text where a backslash has stood; no source has it
 
 
 def read(source: Source, report: Report) -> Document:
@@ -83,12 +47,13 @@ def read(source: Source, report: Report) -> Document:
     embedded = Embedded(decoding.as_utf8(source.data))
     if len(embedded.text) > MAX_SIZE:
         raise SourceTooLarge(f"The source has more than {MAX_SIZE // 10**6} MB of text. Split it.")
-    metadata, unread, text = front_matter.cut(decoding.as_text(embedded.text, report), report)
-    _check(text)
+    whole = decoding.as_text(embedded.text, report)
+    _check(whole)
+    metadata, unread, text = front_matter.cut(whole, report)
     look_for_links = autolinks.possible(text)
-    tree = _Tree(Resources(source, embedded, report), embedded, report, look_for_links)
+    tree = Tree(Resources(source, embedded, report), embedded, report, look_for_links)
     if unread:
-        tree.stack[0].children.append(CodeBlock(unread, "yaml", "yaml"))
+        tree.begin_with_code(unread, "yaml")
     tree.grow(_bounded(embedded.restored(_events(text, look_for_links))))
     return tree.document(metadata)
 
@@ -119,480 +84,8 @@ def _events(text: str, look_for_links: bool) -> _Events:
 
 
 def _with_escapes(text: str, escapes: set[int]) -> _Events:
-    """The events, with `_ESCAPE` before each text that begins at one of the places: slower, and seldom needed."""
+    """The events, with `ESCAPE` before each text that begins at one of the places: slower, and seldom needed."""
     for event, span in pyromark.events_with_range(text, options=_OPTIONS):
         if span["start"] in escapes and type(event) is dict and "Text" in event:
-            yield {"Text": _ESCAPE}
+            yield {"Text": ESCAPE}
         yield event
-
-
-class _Frame:
-    """A node whose end has not come yet."""
-
-    __slots__ = ("build", "children", "data", "kind", "task", "tight")
-
-    def __init__(self, build: _Build, kind: int, data: Any) -> None:
-        self.build = build
-        self.kind = kind
-        self.data = data
-        self.children: list[Any] = []
-        self.task: bool | None = None
-        self.tight = True
-
-
-type _Build = Callable[[_Tree, _Frame], Any]
-"""Makes the node of a frame that was just closed, or None where there is nothing to add to its parent."""
-
-_LEAF, _CONTAINER, _ITEM, _INLINE = range(4)
-
-
-class _Tree:
-    """Builds one document, event by event."""
-
-    def __init__(self, resources: Resources, embedded: Embedded, report: Report, look_for_links: bool) -> None:
-        self.resources = resources
-        self.restore = embedded.restore
-        self.report = report
-        self.look_for_links = look_for_links
-        self.slugs = Slugs()
-        self.outline = _Outline()
-        self.stack = [_Frame(_flat, _LEAF, None)]
-        self.stack[0].children = self.outline.blocks
-        self.where = ""
-        # How many of each are open.
-        self.containers = self.inlines = self.links = self.images = 0
-        self.in_notes = False
-        self.notes: dict[str, tuple[str, list[Any]]] = {}
-        self.labels: dict[str, str] = {}  # as first spelled
-        self.mentions: list[str] = []
-
-    def grow(self, events: _Events) -> None:
-        """Takes events until there are no more."""
-        stack = self.stack
-        children = stack[-1].children
-        for event in events:
-            if type(event) is str:
-                children.append(_ALONE[event])
-                continue
-            for name, value in event.items():  # always one
-                if name == "Text":
-                    if value:
-                        children.append(value)
-                elif name == "Start":
-                    self.start(value, events)
-                    children = stack[-1].children
-                elif name == "End":
-                    self.end()
-                    children = stack[-1].children
-                else:
-                    _LEAVES[name](self, value)
-
-    def start(self, tag: Any, events: _Events) -> None:
-        data: Any = None
-        if type(tag) is dict:
-            [(tag, data)] = tag.items()
-        if tag == "FootnoteDefinition":
-            if self.stack[-1].kind == _ITEM and self.stack[-1].children:
-                self.stack[-2].tight = False  # what it stood between is to stay apart
-            self.set_aside(data, events)
-            return
-        build, kind = _BUILDERS[tag]
-        if kind == _CONTAINER:
-            self.containers += 1
-            if self.containers > MAX_DEPTH:
-                build = self.too_deep("lists and quotes", MAX_DEPTH)
-        elif kind == _INLINE:
-            self.inlines += 1
-            if tag == "Link":
-                self.links += 1
-            elif tag == "Image":
-                self.images += 1
-            elif self.inlines > MAX_INLINE_DEPTH:
-                build = self.too_deep("emphasis", MAX_INLINE_DEPTH)
-        elif kind == _ITEM and self.stack[-1].build is _flat:
-            build = _flat_item
-        frame = _Frame(build, kind, data)
-        if build is _flat:
-            frame.children = self.stack[-1].children  # shared: copied from level to level, they would take forever
-        self.stack.append(frame)
-
-    def end(self) -> None:
-        frame = self.stack.pop()
-        if frame.kind == _CONTAINER:
-            self.containers -= 1
-        elif frame.kind == _INLINE:
-            self.inlines -= 1
-        node = frame.build(self, frame)
-        if node is not None:
-            self.stack[-1].children.append(node)
-
-    def too_deep(self, what: str, most: int) -> _Build:
-        self.report.degraded(Reported.NESTING, f"The source has {what} nested more than {most} deep.", self.where)
-        return _flat
-
-    def set_aside(self, label: str, events: _Events) -> None:
-        """Keeps the events of a footnote, and of those within it, for the end of the document."""
-        open_notes = [self.note(label)]
-        for event in events:
-            match event:
-                case {"Start": {"FootnoteDefinition": inner}}:
-                    open_notes.append(self.note(inner))
-                case {"End": "FootnoteDefinition"}:
-                    open_notes.pop()
-                    if not open_notes:
-                        return
-                case _:
-                    open_notes[-1].append(event)
-
-    def note(self, label: str) -> list[Any]:
-        events: list[Any] = []
-        key = _key(label)
-        if key in self.notes:
-            self.report.lost(Reported.FOOTNOTE, "A footnote is there twice; the first one counts.", self.where)
-        else:
-            self.notes[key] = (label, events)
-        return events
-
-    def document(self, metadata: dict[str, Json]) -> Document:
-        """The document, once all events are in."""
-        blocks, sections = self.outline.close()
-        return Document(blocks, sections, self.footnotes(), metadata, self.resources.found)
-
-    def footnotes(self) -> tuple[Footnote, ...]:
-        """The notes in the order of their first mention, which may be in another note."""
-        self.in_notes = True
-        found = [self.footnote(key) for key in self.mentions if key in self.notes]  # grows while it is read
-        for key in self.notes:
-            if key not in self.labels:
-                self.report.note(Reported.FOOTNOTE, "A footnote is mentioned nowhere; it comes after the others.")
-                self.mention(self.notes[key][0])
-        found += [self.footnote(key) for key in self.mentions[len(found) :] if key in self.notes]
-        return tuple(found)
-
-    def footnote(self, key: str) -> Footnote:
-        blocks: list[Block] = []
-        self.stack[0].children = blocks
-        self.grow(iter(self.notes[key][1]))
-        return Footnote(self.labels[key], tuple(blocks))
-
-    def mention(self, label: str) -> str:
-        """The label as it was spelled first."""
-        key = _key(label)
-        if key not in self.labels:
-            self.labels[key] = label
-            self.mentions.append(key)
-        return self.labels[key]
-
-    def content(self, children: list[Any]) -> Inlines:
-        """Inline nodes, with adjacent texts made one and bare addresses made links."""
-        if len(children) > 1:
-            children = _merged(children)
-        if self.look_for_links:
-            before = ("", *children)
-            children = [piece for i, child in enumerate(children) for piece in self.pieces(child, before[i])]
-        return tuple(children)
-
-    def pieces(self, child: Any, before: Any) -> Iterable[Any]:
-        if type(child) is not str:
-            return (child,)
-        if self.links or self.images or not autolinks.possible(child):
-            return (child,) if _ESCAPE not in child else _texts(child)
-        found: list[Any] = []
-        at = 0
-        free = type(before) in _BEFORE_ADDRESS
-        for start, end, url in autolinks.find(child, free=free):
-            found += _texts(child[at:start])
-            found.append(Link((child[start:end],), url))
-            at = end
-        return [*found, *_texts(child[at:])]
-
-
-# What an address may follow without a space between: GitHub sees the delimiter of emphasis, or the begin of the line.
-_BEFORE_ADDRESS = (str, Emphasis, Strong, Strikethrough, LineBreak)
-
-
-def _texts(text: str) -> tuple[str, ...]:
-    text = text.replace(_ESCAPE, "")
-    return (text,) if text else ()
-
-
-def _merged(children: list[Any]) -> list[Any]:
-    merged: list[Any] = []
-    texts: list[str] = []
-    for child in children:
-        if type(child) is str:
-            texts.append(child)
-            continue
-        if texts:
-            merged.append("".join(texts))
-            texts.clear()
-        merged.append(child)
-    if texts:
-        merged.append("".join(texts))
-    return merged
-
-
-def _key(label: str) -> str:
-    # Labels match as those of links do (CommonMark 0.31.2, 4.7).
-    return " ".join(label.split()).casefold()
-
-
-class _Outline:
-    """Nests the sections of a document."""
-
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        """Of the section that is open now."""
-        self._open: list[tuple[int, Inlines, str, list[Block], list[Section]]] = [(0, (), "", self.blocks, [])]
-
-    def section(self, level: int, heading: Inlines, id: str) -> None:
-        self._close(level)
-        self.blocks = []
-        self._open.append((level, heading, id, self.blocks, []))
-
-    def close(self) -> tuple[Blocks, tuple[Section, ...]]:
-        self._close(1)
-        _, _, _, blocks, sections = self._open[0]
-        return tuple(blocks), tuple(sections)
-
-    def _close(self, level: int) -> None:
-        while self._open[-1][0] >= level:
-            own, heading, id, blocks, sections = self._open.pop()
-            self._open[-1][4].append(Section(own, heading, id, tuple(blocks), tuple(sections)))
-
-
-# Nodes that have no content of their own
-
-
-_ALONE = {"SoftBreak": "\n", "HardBreak": LineBreak(), "Rule": ThematicBreak()}
-
-
-def _code(tree: _Tree, text: str) -> None:
-    tree.stack[-1].children.append(Code(text))
-
-
-def _inline_math(tree: _Tree, text: str) -> None:
-    formula = _formula(text.replace("\n", " "))
-    if formula[:1] == formula[-1:] == "`":
-        formula = _formula(formula.strip("`"))  # GitHub's other spelling: $`a`$
-    tree.stack[-1].children.append(Math(formula) if formula else f"${text}$")
-
-
-def _display_math(tree: _Tree, text: str) -> None:
-    formula = _formula(text)
-    tree.stack[-1].children.append(Math(formula, display=True) if formula else f"$${text}$$")
-
-
-def _formula(text: str) -> str:
-    stripped = re.sub(r"\n[ \t]+", "\n", text.strip())
-    # A backslash and a space is a space, not the spelling of one around the formula.
-    backslashes = len(stripped) - len(stripped.rstrip("\\"))
-    return stripped + " " if backslashes % 2 else stripped
-
-
-def _html(tree: _Tree, html: str) -> None:
-    tree.stack[-1].children.append(html)
-
-
-def _inline_html(tree: _Tree, html: str) -> None:
-    if "\n" in html:
-        # In a comment the parser leaves the marks of quotes, and in any HTML the indentation that each line is to lose.
-        quotes = sum(frame.build is _quote for frame in tree.stack) if html[1] in "!?" else 0
-        # In a quote it takes such a mark for the end of a declaration, so one is best on one line.
-        end = " " if html[1] == "!" and html[2].isalpha() else "\n"
-        html = re.sub(rf"\n(?:[ \t]*>){{0,{quotes}}}[ \t]*", end, html)
-    tree.stack[-1].children.append(RawInline(_cell_text(tree, html)))
-
-
-def _cell_text(tree: _Tree, text: str) -> str:
-    # In a cell `\|` is a bar whatever it stands in (GFM 0.29, 4.10); in HTML and <addresses> the parser forgets that.
-    in_cell = "\\|" in text and any(frame.build is _cell for frame in tree.stack)
-    return text.replace("\\|", "|") if in_cell else text
-
-
-def _footnote_reference(tree: _Tree, label: str) -> None:
-    if not tree.images:
-        tree.stack[-1].children.append(FootnoteReference(tree.mention(label)))
-
-
-def _task(tree: _Tree, done: bool) -> None:
-    item = tree.stack[-1] if tree.stack[-1].kind == _ITEM else tree.stack[-2]
-    item.task = done
-
-
-_LEAVES: dict[str, Callable[[_Tree, Any], None]] = {
-    "Code": _code,
-    "InlineMath": _inline_math,
-    "DisplayMath": _display_math,
-    "Html": _html,
-    "InlineHtml": _inline_html,
-    "FootnoteReference": _footnote_reference,
-    "TaskListMarker": _task,
-}
-
-
-# Nodes with content, once it is complete
-
-
-def _paragraph(tree: _Tree, frame: _Frame) -> Paragraph | None:
-    if tree.stack[-1].kind == _ITEM:
-        tree.stack[-2].tight = False
-    content = tree.content(frame.children)
-    return Paragraph(content) if content else None
-
-
-def _heading(tree: _Tree, frame: _Frame) -> Heading | None:
-    level = int(frame.data["level"][1])
-    content = tree.content(frame.children)
-    id = tree.slugs.give(content)
-    if len(tree.stack) > 1 or tree.in_notes:
-        return Heading(level, content, id)
-    tree.outline.section(level, content, id)
-    tree.stack[0].children = tree.outline.blocks
-    tree.where = plain_text(content)[:80]
-    return None
-
-
-def _code_block(tree: _Tree, frame: _Frame) -> CodeBlock | Paragraph:
-    text = "".join(frame.children)
-    if text and not text.endswith("\n"):
-        text += "\n"
-    words = tree.restore(frame.data["Fenced"]).split() if type(frame.data) is dict else []
-    language, info = words[0] if words else "", " ".join(words)
-    if info == "math" and text.strip():
-        return Paragraph((Math(_formula(text), display=True),))  # as GitHub has it
-    return CodeBlock(text, language, info)
-
-
-def _raw_block(_: _Tree, frame: _Frame) -> RawBlock:
-    return RawBlock("".join(frame.children).strip("\n").lstrip(" "))
-
-
-def _quote(_: _Tree, frame: _Frame) -> BlockQuote | Admonition:
-    blocks = tuple(frame.children)
-    if frame.data is None:
-        return BlockQuote(blocks)
-    kind: AdmonitionKind = frame.data.lower()
-    return Admonition(kind, blocks)
-
-
-def _list(_: _Tree, frame: _Frame) -> List:
-    items: tuple[ListItem, ...] = tuple(frame.children)
-    if not _shows_space(items):
-        return List(items, frame.data, tight=True)
-    # Two paragraphs in a row have space between them, whatever the parser says of a list with footnotes in it.
-    pairs = (pair for item in items for pair in pairwise(item.blocks))
-    tight = frame.tight and not any(isinstance(a, Paragraph) and isinstance(b, Paragraph) for a, b in pairs)
-    return List(items, frame.data, tight)
-
-
-def _shows_space(items: tuple[ListItem, ...]) -> bool:
-    """Whether there is a paragraph in a list, and something else for it to stand apart from."""
-    several = len(items) > 1 or any(len(item.blocks) > 1 for item in items)
-    return several and any(isinstance(block, Paragraph) for item in items for block in item.blocks)
-
-
-def _item(tree: _Tree, frame: _Frame) -> ListItem:
-    return ListItem(tuple(_in_paragraphs(tree, frame.children)), frame.task)
-
-
-def _in_paragraphs(tree: _Tree, children: list[Any]) -> Iterator[Block]:
-    """Blocks as they are; what stands between them, which a tight list has without paragraphs, in paragraphs."""
-    line: list[Any] = []
-    for child in children:
-        if not isinstance(child, _BLOCKS):
-            line.append(child)
-            continue
-        if line:
-            yield Paragraph(tree.content(line))
-            line = []
-        yield child
-    if line:
-        yield Paragraph(tree.content(line))
-
-
-def _flat(_tree: _Tree, _frame: _Frame) -> None:
-    """Nothing: what stands in a node that is too deep stands in its parent already."""
-
-
-def _flat_item(tree: _Tree, frame: _Frame) -> None:
-    tree.stack[-1].children.extend(_in_paragraphs(tree, frame.children))
-
-
-def _table(_: _Tree, frame: _Frame) -> Table:
-    head, *rows = frame.children
-    return Table(tuple(_ALIGNMENTS[each] for each in frame.data), head, tuple(rows))
-
-
-_ALIGNMENTS: dict[str, Alignment] = {"None": None, "Left": "left", "Center": "center", "Right": "right"}
-
-
-def _row(_: _Tree, frame: _Frame) -> tuple[Cell, ...]:
-    return tuple(frame.children)
-
-
-def _cell(tree: _Tree, frame: _Frame) -> Cell:
-    return Cell(tree.content(frame.children)) if frame.children else _EMPTY_CELL
-
-
-_EMPTY_CELL = Cell(())
-
-
-def _emphasis(tree: _Tree, frame: _Frame) -> Emphasis | None:
-    content = tree.content(frame.children)
-    return Emphasis(content) if content else None
-
-
-def _strong(tree: _Tree, frame: _Frame) -> Strong | None:
-    content = tree.content(frame.children)
-    return Strong(content) if content else None
-
-
-def _strikethrough(tree: _Tree, frame: _Frame) -> Strikethrough | None:
-    content = tree.content(frame.children)
-    return Strikethrough(content) if content else None
-
-
-def _link(tree: _Tree, frame: _Frame) -> Link | None:
-    tree.links -= 1
-    if tree.links:
-        tree.report.degraded(Reported.LINK, "A link within a link is only its words.", tree.where)
-        tree.stack[-1].children.extend(frame.children)
-        return None
-    tree.links += 1
-    content = tree.content(frame.children)
-    tree.links -= 1
-    kind, url = frame.data["link_type"], tree.restore(frame.data["dest_url"])
-    if kind in ("Autolink", "Email"):
-        url = _cell_text(tree, url)
-        return Link((url,), f"mailto:{url}" if kind == "Email" else url)
-    return Link(content, url, tree.restore(frame.data["title"]))
-
-
-def _image(tree: _Tree, frame: _Frame) -> Image | str | None:
-    alternative = plain_text(tree.content(frame.children))
-    tree.images -= 1
-    if tree.images:
-        return alternative or None  # an image in the words of an image
-    return Image(tree.resources.key(frame.data["dest_url"], tree.where), alternative, frame.data["title"])
-
-
-_BUILDERS: dict[str, tuple[_Build, int]] = {
-    "Paragraph": (_paragraph, _LEAF),
-    "Heading": (_heading, _LEAF),
-    "CodeBlock": (_code_block, _LEAF),
-    "HtmlBlock": (_raw_block, _LEAF),
-    "BlockQuote": (_quote, _CONTAINER),
-    "List": (_list, _CONTAINER),
-    "Item": (_item, _ITEM),
-    "Table": (_table, _LEAF),
-    "TableHead": (_row, _LEAF),
-    "TableRow": (_row, _LEAF),
-    "TableCell": (_cell, _LEAF),
-    "Emphasis": (_emphasis, _INLINE),
-    "Strong": (_strong, _INLINE),
-    "Strikethrough": (_strikethrough, _INLINE),
-    "Link": (_link, _INLINE),
-    "Image": (_image, _INLINE),
-}
-_BLOCKS = (Paragraph, Heading, CodeBlock, BlockQuote, Admonition, List, Table, ThematicBreak, RawBlock)

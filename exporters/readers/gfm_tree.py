@@ -1,0 +1,516 @@
+"""Builds a document from pulldown-cmark's events, without recursion, in one pass.
+
+What is in no event is done here: which section a block belongs to, bare addresses, the ids of headings, the order of
+footnotes, the depth of what stands in each other; and what the parser leaves of its own spelling is taken off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from exporters.document.nodes import (
+    Admonition,
+    AdmonitionKind,
+    Alignment,
+    Block,
+    BlockQuote,
+    Blocks,
+    Cell,
+    Code,
+    CodeBlock,
+    Document,
+    Emphasis,
+    Footnote,
+    FootnoteReference,
+    Heading,
+    Image,
+    Inlines,
+    Json,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Math,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Section,
+    Strikethrough,
+    Strong,
+    Table,
+    ThematicBreak,
+)
+from exporters.document.walk import plain_text
+from exporters.readers import autolinks
+from exporters.readers.resources import Embedded, Resources
+from exporters.readers.slugs import Slugs
+from exporters.report import Code as Reported
+from exporters.report import Report
+
+MAX_DEPTH = 100  # lists and quotes in each other: exporters recurse, some with five frames for each of 1,000 there are
+MAX_INLINE_DEPTH = 30  # emphasis in emphasis, for the same reason
+
+ESCAPE = "\0"  # stands in a text where a backslash has kept an address from being one; no source has it
+
+
+class _Frame:
+    """A node whose end has not come yet."""
+
+    __slots__ = ("build", "children", "data", "kind", "task", "tight")
+
+    def __init__(self, build: _Build, kind: int, data: Any) -> None:
+        self.build = build
+        self.kind = kind
+        self.data = data
+        self.children: list[Any] = []
+        self.task: bool | None = None
+        self.tight = True
+
+
+# Events are typed as Any: what one holds depends on its key, which the library's types cannot say.
+type _Events = Iterator[Any]
+type _Build = Callable[[Tree, _Frame], Any]
+"""Makes the node of a frame that was just closed, or None where there is nothing to add to its parent."""
+
+_LEAF, _LIST, _QUOTE, _ITEM, _CELL, _EMPHASIS, _LINK, _IMAGE = range(8)
+
+
+class Tree:
+    """Builds one document, event by event."""
+
+    def __init__(self, resources: Resources, embedded: Embedded, report: Report, look_for_links: bool) -> None:
+        self.resources = resources
+        self.restore = embedded.restore
+        self.report = report
+        self.look_for_links = look_for_links
+        self.slugs = Slugs()
+        self.outline = _Outline()
+        self.stack = [_Frame(_flat, _LEAF, None)]
+        self.stack[0].children = self.outline.blocks
+        self.where = ""
+        self.open = [0] * 8  # how many nodes of each kind
+        self.in_notes = False
+        self.notes: dict[str, tuple[str, list[Any]]] = {}
+        self.labels: dict[str, str] = {}  # as first spelled
+        self.mentions: list[str] = []
+
+    def begin_with_code(self, text: str, language: str) -> None:
+        self.stack[0].children.append(CodeBlock(text, language, language))
+
+    def grow(self, events: _Events) -> None:
+        """Takes events until there are no more."""
+        stack = self.stack
+        children = stack[-1].children
+        for event in events:
+            if type(event) is str:
+                children.append(_ALONE[event])
+                continue
+            for name, value in event.items():  # always one
+                if name == "Text":
+                    if value:
+                        children.append(value)
+                elif name == "Start":
+                    self.start(value, events)
+                    children = stack[-1].children
+                elif name == "End":
+                    self.end()
+                    children = stack[-1].children
+                else:
+                    _LEAVES[name](self, value)
+
+    def start(self, tag: Any, events: _Events) -> None:
+        data: Any = None
+        if type(tag) is dict:
+            [(tag, data)] = tag.items()
+        if tag == "FootnoteDefinition":
+            if self.stack[-1].kind == _ITEM and self.stack[-1].children:
+                self.stack[-2].tight = False  # what it stood between is to stay apart
+            self.set_aside(data, events)
+            return
+        build, kind = _BUILDERS[tag]
+        self.open[kind] += 1
+        if kind in (_LIST, _QUOTE) and self.open[_LIST] + self.open[_QUOTE] > MAX_DEPTH:
+            build = self.too_deep("lists and quotes", MAX_DEPTH)
+        elif kind == _EMPHASIS and self.open[_EMPHASIS] > MAX_INLINE_DEPTH:
+            build = self.too_deep("emphasis", MAX_INLINE_DEPTH)
+        elif kind == _LINK and self.open[_LINK] > 1:
+            self.report.degraded(Reported.LINK, "A link within a link is only its words.", self.where)
+            build = _flat
+        elif kind == _IMAGE and self.open[_IMAGE] > 1:
+            build = _flat  # an image in the words of an image is but words
+        elif kind == _ITEM and self.stack[-1].build is _flat:
+            build = _flat_item
+        frame = _Frame(build, kind, data)
+        if build is _flat:
+            frame.children = self.stack[-1].children  # shared: copied from level to level, they would take forever
+        self.stack.append(frame)
+
+    def end(self) -> None:
+        frame = self.stack.pop()
+        node = frame.build(self, frame)
+        if node is not None:
+            self.stack[-1].children.append(node)
+        self.open[frame.kind] -= 1
+
+    def too_deep(self, what: str, most: int) -> _Build:
+        self.report.degraded(Reported.NESTING, f"The source has {what} nested more than {most} deep.", self.where)
+        return _flat
+
+    def set_aside(self, label: str, events: _Events) -> None:
+        """Keeps the events of a footnote, and of those within it, for the end of the document."""
+        open_notes = [self.note(label)]
+        for event in events:
+            match event:
+                case {"Start": {"FootnoteDefinition": inner}}:
+                    open_notes.append(self.note(inner))
+                case {"End": "FootnoteDefinition"}:
+                    open_notes.pop()
+                    if not open_notes:
+                        return
+                case _:
+                    open_notes[-1].append(event)
+
+    def note(self, label: str) -> list[Any]:
+        events: list[Any] = []
+        key = _key(label)
+        if key in self.notes:
+            self.report.lost(Reported.FOOTNOTE, "A footnote is there twice; the first one counts.", self.where)
+        else:
+            self.notes[key] = (label, events)
+        return events
+
+    def document(self, metadata: dict[str, Json]) -> Document:
+        """The document, once all events are in."""
+        blocks, sections = self.outline.close()
+        return Document(blocks, sections, self.footnotes(), metadata, self.resources.found)
+
+    def footnotes(self) -> tuple[Footnote, ...]:
+        """The notes in the order of their first mention, which may be in another note."""
+        self.in_notes = True
+        found = [self.footnote(key) for key in self.mentions if key in self.notes]  # grows while it is read
+        for key in self.notes:
+            if key not in self.labels:
+                self.report.note(Reported.FOOTNOTE, "A footnote is mentioned nowhere; it comes after the others.")
+                self.mention(self.notes[key][0])
+        found += [self.footnote(key) for key in self.mentions[len(found) :] if key in self.notes]
+        return tuple(found)
+
+    def footnote(self, key: str) -> Footnote:
+        blocks: list[Block] = []
+        self.stack[0].children = blocks
+        self.grow(iter(self.notes[key][1]))
+        return Footnote(self.labels[key], tuple(blocks))
+
+    def mention(self, label: str) -> str:
+        """The label as it was spelled first."""
+        key = _key(label)
+        if key not in self.labels:
+            self.labels[key] = label
+            self.mentions.append(key)
+        return self.labels[key]
+
+    def content(self, children: list[Any]) -> Inlines:
+        """Inline nodes, with adjacent texts made one and bare addresses made links."""
+        if len(children) > 1:
+            children = _merged(children)
+        if self.look_for_links:
+            before = ("", *children)
+            children = [piece for i, child in enumerate(children) for piece in self.pieces(child, before[i])]
+        return tuple(children)
+
+    def pieces(self, child: Any, before: Any) -> Iterable[Any]:
+        if type(child) is not str:
+            return (child,)
+        if self.open[_LINK] or self.open[_IMAGE] or not autolinks.possible(child):
+            return (child,) if ESCAPE not in child else _texts(child)
+        found: list[Any] = []
+        at = 0
+        free = type(before) in _BEFORE_ADDRESS
+        for start, end, url in autolinks.find(child, free=free):
+            found += _texts(child[at:start])
+            found.append(Link((child[start:end],), url))
+            at = end
+        return [*found, *_texts(child[at:])]
+
+
+# What an address may follow without a space between: GitHub sees the delimiter of emphasis, or the begin of the line.
+_BEFORE_ADDRESS = (str, Emphasis, Strong, Strikethrough, LineBreak)
+
+
+def _texts(text: str) -> tuple[str, ...]:
+    text = text.replace(ESCAPE, "")
+    return (text,) if text else ()
+
+
+def _merged(children: list[Any]) -> list[Any]:
+    merged: list[Any] = []
+    texts: list[str] = []
+    for child in children:
+        if type(child) is str:
+            texts.append(child)
+            continue
+        if texts:
+            merged.append("".join(texts))
+            texts.clear()
+        merged.append(child)
+    if texts:
+        merged.append("".join(texts))
+    return merged
+
+
+def _key(label: str) -> str:
+    # Labels match as those of links do (CommonMark 0.31.2, 4.7).
+    return " ".join(label.split()).casefold()
+
+
+class _Outline:
+    """Nests the sections of a document."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        """Of the section that is open now."""
+        self._open: list[tuple[int, Inlines, str, list[Block], list[Section]]] = [(0, (), "", self.blocks, [])]
+
+    def section(self, level: int, heading: Inlines, id: str) -> None:
+        self._close(level)
+        self.blocks = []
+        self._open.append((level, heading, id, self.blocks, []))
+
+    def close(self) -> tuple[Blocks, tuple[Section, ...]]:
+        self._close(1)
+        _, _, _, blocks, sections = self._open[0]
+        return tuple(blocks), tuple(sections)
+
+    def _close(self, level: int) -> None:
+        while self._open[-1][0] >= level:
+            own, heading, id, blocks, sections = self._open.pop()
+            self._open[-1][4].append(Section(own, heading, id, tuple(blocks), tuple(sections)))
+
+
+# Nodes that have no content of their own
+
+
+_ALONE = {"SoftBreak": "\n", "HardBreak": LineBreak(), "Rule": ThematicBreak()}
+
+
+def _code(tree: Tree, text: str) -> None:
+    tree.stack[-1].children.append(Code(text))
+
+
+def _inline_math(tree: Tree, text: str) -> None:
+    formula = _formula(text.replace("\n", " "))
+    if formula[:1] == formula[-1:] == "`":
+        formula = _formula(formula.strip("`"))  # GitHub's other spelling: $`a`$
+    tree.stack[-1].children.append(Math(formula) if formula else f"${text}$")
+
+
+def _display_math(tree: Tree, text: str) -> None:
+    formula = _formula(text)
+    tree.stack[-1].children.append(Math(formula, display=True) if formula else f"$${text}$$")
+
+
+def _formula(text: str) -> str:
+    stripped = re.sub(r"\n[ \t]+", "\n", text.strip())
+    # A backslash and a space is a space, not the spelling of one around the formula.
+    backslashes = len(stripped) - len(stripped.rstrip("\\"))
+    return stripped + " " if backslashes % 2 else stripped
+
+
+def _html(tree: Tree, html: str) -> None:
+    tree.stack[-1].children.append(html)
+
+
+def _inline_html(tree: Tree, html: str) -> None:
+    if "\n" in html:
+        # In a comment the parser leaves the marks of quotes, and in any HTML the indentation that each line is to lose.
+        quotes = tree.open[_QUOTE] if html[1] in "!?" else 0
+        # In a quote it takes such a mark for the end of a declaration, so one is best on one line.
+        end = " " if html[1] == "!" and html[2].isalpha() else "\n"
+        html = re.sub(rf"\n(?:[ \t]*>){{0,{quotes}}}[ \t]*", end, html)
+    tree.stack[-1].children.append(RawInline(_cell_text(tree, html)))
+
+
+def _cell_text(tree: Tree, text: str) -> str:
+    # In a cell `\|` is a bar whatever it stands in (GFM 0.29, 4.10); in HTML and <addresses> the parser forgets that.
+    return text.replace("\\|", "|") if tree.open[_CELL] else text
+
+
+def _footnote_reference(tree: Tree, label: str) -> None:
+    if not tree.open[_IMAGE]:
+        tree.stack[-1].children.append(FootnoteReference(tree.mention(label)))
+
+
+def _task(tree: Tree, done: bool) -> None:
+    item = tree.stack[-1] if tree.stack[-1].kind == _ITEM else tree.stack[-2]
+    item.task = done
+
+
+_LEAVES: dict[str, Callable[[Tree, Any], None]] = {
+    "Code": _code,
+    "InlineMath": _inline_math,
+    "DisplayMath": _display_math,
+    "Html": _html,
+    "InlineHtml": _inline_html,
+    "FootnoteReference": _footnote_reference,
+    "TaskListMarker": _task,
+}
+
+
+# Nodes with content, once it is complete
+
+
+def _paragraph(tree: Tree, frame: _Frame) -> Paragraph | None:
+    if tree.stack[-1].kind == _ITEM:
+        tree.stack[-2].tight = False
+    content = tree.content(frame.children)
+    return Paragraph(content) if content else None
+
+
+def _heading(tree: Tree, frame: _Frame) -> Heading | None:
+    level = int(frame.data["level"][1])
+    content = tree.content(frame.children)
+    id = tree.slugs.give(content)
+    if len(tree.stack) > 1 or tree.in_notes:
+        return Heading(level, content, id)
+    tree.outline.section(level, content, id)
+    tree.stack[0].children = tree.outline.blocks
+    tree.where = plain_text(content)[:80]
+    return None
+
+
+def _code_block(tree: Tree, frame: _Frame) -> CodeBlock | Paragraph:
+    text = "".join(frame.children)
+    if text and not text.endswith("\n"):
+        text += "\n"
+    words = tree.restore(frame.data["Fenced"]).split() if type(frame.data) is dict else []
+    language, info = words[0] if words else "", " ".join(words)
+    if info == "math" and text.strip():
+        return Paragraph((Math(_formula(text), display=True),))  # as GitHub has it
+    return CodeBlock(text, language, info)
+
+
+def _raw_block(_: Tree, frame: _Frame) -> RawBlock:
+    return RawBlock("".join(frame.children).strip("\n").lstrip(" "))
+
+
+def _quote(_: Tree, frame: _Frame) -> BlockQuote | Admonition:
+    blocks = tuple(frame.children)
+    if frame.data is None:
+        return BlockQuote(blocks)
+    kind: AdmonitionKind = frame.data.lower()
+    return Admonition(kind, blocks)
+
+
+def _list(_: Tree, frame: _Frame) -> List:
+    items: tuple[ListItem, ...] = tuple(frame.children)
+    if not _shows_space(items):
+        return List(items, frame.data, tight=True)
+    # Two paragraphs in a row have space between them, whatever the parser says of a list with footnotes in it.
+    pairs = (pair for item in items for pair in pairwise(item.blocks))
+    tight = frame.tight and not any(isinstance(a, Paragraph) and isinstance(b, Paragraph) for a, b in pairs)
+    return List(items, frame.data, tight)
+
+
+def _shows_space(items: tuple[ListItem, ...]) -> bool:
+    """Whether there is a paragraph in a list, and something else for it to stand apart from."""
+    several = len(items) > 1 or any(len(item.blocks) > 1 for item in items)
+    return several and any(isinstance(block, Paragraph) for item in items for block in item.blocks)
+
+
+def _item(tree: Tree, frame: _Frame) -> ListItem:
+    return ListItem(tuple(_in_paragraphs(tree, frame.children)), frame.task)
+
+
+def _in_paragraphs(tree: Tree, children: list[Any]) -> Iterator[Block]:
+    """Blocks as they are; what stands between them, which a tight list has without paragraphs, in paragraphs."""
+    line: list[Any] = []
+    for child in children:
+        if not isinstance(child, _BLOCKS):
+            line.append(child)
+            continue
+        if line:
+            yield Paragraph(tree.content(line))
+            line = []
+        yield child
+    if line:
+        yield Paragraph(tree.content(line))
+
+
+def _flat(_tree: Tree, _frame: _Frame) -> None:
+    """Nothing: what stands in a node that is too deep stands in its parent already."""
+
+
+def _flat_item(tree: Tree, frame: _Frame) -> None:
+    tree.stack[-1].children.extend(_in_paragraphs(tree, frame.children))
+
+
+def _table(_: Tree, frame: _Frame) -> Table:
+    head, *rows = frame.children
+    return Table(tuple(_ALIGNMENTS[each] for each in frame.data), head, tuple(rows))
+
+
+_ALIGNMENTS: dict[str, Alignment] = {"None": None, "Left": "left", "Center": "center", "Right": "right"}
+
+
+def _row(_: Tree, frame: _Frame) -> tuple[Cell, ...]:
+    return tuple(frame.children)
+
+
+def _cell(tree: Tree, frame: _Frame) -> Cell:
+    return Cell(tree.content(frame.children)) if frame.children else _EMPTY_CELL
+
+
+_EMPTY_CELL = Cell(())
+
+
+def _emphasis(tree: Tree, frame: _Frame) -> Emphasis | None:
+    content = tree.content(frame.children)
+    return Emphasis(content) if content else None
+
+
+def _strong(tree: Tree, frame: _Frame) -> Strong | None:
+    content = tree.content(frame.children)
+    return Strong(content) if content else None
+
+
+def _strikethrough(tree: Tree, frame: _Frame) -> Strikethrough | None:
+    content = tree.content(frame.children)
+    return Strikethrough(content) if content else None
+
+
+def _link(tree: Tree, frame: _Frame) -> Link:
+    kind, url = frame.data["link_type"], tree.restore(frame.data["dest_url"])
+    if kind in ("Autolink", "Email"):
+        url = _cell_text(tree, url)
+        return Link((url,), f"mailto:{url}" if kind == "Email" else url)
+    return Link(tree.content(frame.children), url, tree.restore(frame.data["title"]))
+
+
+def _image(tree: Tree, frame: _Frame) -> Image:
+    alternative = plain_text(tree.content(frame.children))
+    url = tree.resources.key(frame.data["dest_url"], tree.where)
+    return Image(url, alternative, tree.restore(frame.data["title"]))
+
+
+_BUILDERS: dict[str, tuple[_Build, int]] = {
+    "Paragraph": (_paragraph, _LEAF),
+    "Heading": (_heading, _LEAF),
+    "CodeBlock": (_code_block, _LEAF),
+    "HtmlBlock": (_raw_block, _LEAF),
+    "BlockQuote": (_quote, _QUOTE),
+    "List": (_list, _LIST),
+    "Item": (_item, _ITEM),
+    "Table": (_table, _LEAF),
+    "TableHead": (_row, _LEAF),
+    "TableRow": (_row, _LEAF),
+    "TableCell": (_cell, _CELL),
+    "Emphasis": (_emphasis, _EMPHASIS),
+    "Strong": (_strong, _EMPHASIS),
+    "Strikethrough": (_strikethrough, _EMPHASIS),
+    "Link": (_link, _LINK),
+    "Image": (_image, _IMAGE),
+}
+_BLOCKS = (Paragraph, Heading, CodeBlock, BlockQuote, Admonition, List, Table, ThematicBreak, RawBlock)
