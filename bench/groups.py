@@ -270,7 +270,7 @@ _START = """
 import pipeline.export
 from exporters import registry
 import exporters.readers.gfm
-pipeline.export._services()
+pipeline.services.storage_and_queues()
 registry.load({format!r})
 """
 

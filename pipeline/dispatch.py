@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -15,12 +14,12 @@ from exporters import options, readers, registry
 from exporters.errors import ExportError
 from pipeline import job as jobs
 from pipeline import settings as environment
-from pipeline.aws import Caller
 from pipeline.batch import Response, process
 from pipeline.errors import BadRequest, NotThere
 from pipeline.job import Job
-from pipeline.queues import Message, Queues
-from pipeline.storage import Head, Storage
+from pipeline.queues import Message
+from pipeline.services import storage_and_queues
+from pipeline.storage import Head
 from pipeline.telemetry import Invocation, about_job, log, measure
 
 
@@ -38,7 +37,7 @@ def _dispatch(record: Mapping[str, Any], invocation: Invocation) -> None:
 
 
 def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) -> None:
-    storage, queues = _services()
+    storage, queues = storage_and_queues()
     key = unquote_plus(found["key"])  # S3 encodes keys in events as forms do: "a+b" is "a b"
     version = found.get("versionId", "")
     try:
@@ -48,22 +47,26 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) 
     except (BadRequest, NotThere) as error:  # not from a ticket, or removed since: nobody waits for it
         log("WARNING", "Left alone.", {"error": error.code}, why=str(error))
         return
-    accepted = []
     for format, given in agreed.items():
         asked = Job(tenant, job, format, filename, version, head.size, given, tags)
-        try:
-            readers.check_kind(filename)
-            options.parse(registry.get(format).options, given, format)
-        except ExportError as error:
-            about = about_job(asked, invocation) | {"error": error.code}
-            measure("Refused.", about, environment.settings().stage, format, {"failures": ("Count", 1)})
-            storage.write(asked.error_key, jobs.error_json(job, format, error, 1), "application/json")
+        about = about_job(asked, invocation)
+        if refusal := _refusal(asked):
+            storage.write(asked.error_key, jobs.error_json(job, format, refusal, 1), "application/json")
+            stage = environment.settings().stage
+            measure("Refused.", about | {"error": refusal.code}, stage, format, {"failures": ("Count", 1)})
         else:
-            accepted.append(asked)
-    for asked in accepted:
-        name = environment.settings().queue_prefix + asked.format
-        queues.send(intake_arn, name, Message(asked.to_json(), tenant))
-        log("INFO", "Dispatched.", about_job(asked, invocation), size=head.size)
+            queues.send(intake_arn, environment.settings().queue_prefix + format, Message(asked.to_json(), tenant))
+            log("INFO", "Dispatched.", about, size=head.size)
+
+
+def _refusal(asked: Job) -> ExportError | None:
+    """Why a job cannot be done, as far as that can be known without reading its source."""
+    try:
+        readers.check_kind(asked.filename)
+        options.parse(registry.get(asked.format).options, asked.options, asked.format)
+    except ExportError as error:
+        return error
+    return None
 
 
 def _agreed(head: Head) -> dict[str, dict[str, object]]:
@@ -81,10 +84,3 @@ def _json(head: Head, name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BadRequest(f"The metadata field {name!r} is not a JSON object. Upload with the form of a ticket.")
     return found
-
-
-@cache
-def _services() -> tuple[Storage, Queues]:
-    settings = environment.settings()
-    caller = Caller(environment.credentials(), settings.region)
-    return Storage(caller, settings), Queues(caller, settings)

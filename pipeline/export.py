@@ -13,19 +13,18 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from exporters import File, Source, export, registry
 from exporters.errors import ExportError
 from exporters.frozen import frozen
 from pipeline import settings as environment
-from pipeline.aws import Caller
 from pipeline.batch import Response, process
 from pipeline.bounds import bounded
 from pipeline.errors import GaveUp
 from pipeline.job import Job, error_json
-from pipeline.queues import DEAD, Message, Queues
+from pipeline.queues import DEAD, Message
+from pipeline.services import storage_and_queues
 from pipeline.storage import Storage
 from pipeline.telemetry import Invocation, Unit, about_job, log, measure, peak_memory_mb
 from pipeline.tuning.prices import requests_usd
@@ -79,7 +78,7 @@ def handler(event: Mapping[str, Any], context: Any) -> Response:
 
 
 def _attempt(attempt: Attempt, invocation: Invocation) -> None:
-    storage, queues = _services()
+    storage, queues = storage_and_queues()
     job, about = attempt.job, about_job(attempt.job, invocation)
     again, last = attempt.number > 1, attempt.number >= environment.settings().max_receives
     if again:
@@ -113,7 +112,7 @@ def _export(attempt: Attempt, storage: Storage) -> File:
 
 
 def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: bool) -> None:
-    storage, queues = _services()
+    storage, queues = storage_and_queues()
     job = attempt.job
     if error.retry and not last:
         queues.hide(attempt.queue_arn, attempt.receipt, _BACK_OFF_S * attempt.number)
@@ -162,10 +161,3 @@ def _measure(
     }
     about = about_job(attempt.job, invocation) | {"attempt": attempt.number, **more}
     measure(message, about, environment.settings().stage, attempt.job.format, metrics)
-
-
-@cache
-def _services() -> tuple[Storage, Queues]:
-    settings = environment.settings()
-    caller = Caller(environment.credentials(), settings.region)
-    return Storage(caller, settings), Queues(caller, settings)

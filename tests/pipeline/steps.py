@@ -17,6 +17,7 @@ from pipeline import settings as environment
 from pipeline.job import Job
 from pipeline.local.server import REGION, ROOT_USER, Server
 from pipeline.local.stack import LocalStack
+from pipeline.services import storage_and_queues
 
 EVENTS = Path(__file__).parent.parent / "events"
 
@@ -109,7 +110,7 @@ class Steps:
 
 def forget_settings() -> None:
     """A process reads its settings once; the next test is another process as far as they are concerned."""
-    for cached in (environment.settings, environment.credentials, dispatch._services, export._services):
+    for cached in (environment.settings, environment.credentials, storage_and_queues):
         cached.cache_clear()
 
 

@@ -31,7 +31,7 @@ def loaded_by(program: str) -> set[str]:
 
 @pytest.mark.parametrize("step", ["request", "dispatch", "export"])
 def test_a_step_starts_without_aws_libraries_and_without_the_exporters_own(step: str) -> None:
-    service = "" if step == "request" else f"; from pipeline import {step}; {step}._services()"
+    service = "" if step == "request" else "; from pipeline.services import storage_and_queues; storage_and_queues()"
     assert not loaded_by(f"import pipeline.{step}{service}") & {*AWS, *HEAVY, *LOCAL}
 
 
