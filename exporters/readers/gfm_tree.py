@@ -339,8 +339,7 @@ def _cell_text(tree: Tree, text: str) -> str:
 
 
 def _footnote_reference(tree: Tree, label: str) -> None:
-    if not tree.open[_IMAGE]:
-        tree.stack[-1].children.append(FootnoteReference(tree.mention(label)))
+    tree.stack[-1].children.append(FootnoteReference(tree.mention(label)))
 
 
 def _task(tree: Tree, done: bool) -> None:
