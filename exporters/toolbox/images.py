@@ -50,6 +50,9 @@ def _jpeg(data: bytes) -> tuple[int, int]:
         marker, length = struct.unpack_from(">HH", data, at)
         if marker & 0xFF00 != 0xFF00:
             return 0, 0
+        if marker == 0xFFFF:  # fill bytes may stand before any marker
+            at += 1
+            continue
         # SOF0 … SOF15 hold the size; C4, C8 and CC among them are tables.
         if 0xFFC0 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
             height, width = struct.unpack_from(">HH", data, at + 5)
@@ -68,7 +71,8 @@ def _webp(data: bytes) -> tuple[int, int]:
             bits = struct.unpack_from("<I", data, 21)[0]
             return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
         case b"VP8X":
-            return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+            low_width, high_width, low_height, high_height = struct.unpack_from("<HBHB", data, 24)
+            return (high_width << 16 | low_width) + 1, (high_height << 16 | low_height) + 1
     return 0, 0
 
 

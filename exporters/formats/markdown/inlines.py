@@ -62,9 +62,9 @@ class Context:
 def write(content: Inlines, place: Place, context: Context) -> str:
     """The Markdown of inline nodes: one line, or the lines of a paragraph."""
     pieces = list(_without_seams(_flatten(content, place, context)))
-    while pieces and isinstance(pieces[-1], _Break):
-        pieces.pop()  # after the last line there is nothing to break
     line = _Line(pieces, place, context.report).joined()
+    while line.endswith(_Break.mark):
+        line = line.removesuffix(_Break.mark)  # after the last line there is nothing to break
     if pieces and isinstance(pieces[0], _Tag) and place in (Place.PARAGRAPH, Place.ITEM):
         return _not_a_block(pieces[0].mark, line)
     match place:
@@ -133,9 +133,10 @@ class _Close:
     one_way: bool
 
 
-@frozen
 class _Break:
-    mark: str = "\\\n"
+    """A line that its author has ended."""
+
+    mark = "\\\n"
 
 
 type _Piece = _Text | _Mark | _Tag | _Note | _Open | _Close | _Break
