@@ -36,7 +36,7 @@ Options = Annotated[
     ),
 ]
 Stage = Annotated[
-    str, typer.Option("--stage", help="A stage in your AWS account, instead of the stack on this machine.")
+    str, typer.Option("--stage", envvar="EXPORT_STAGE", help="A stage in your AWS account, not this machine.")
 ]
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose export this is.")]
 

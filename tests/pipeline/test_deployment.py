@@ -16,10 +16,12 @@ from botocore.exceptions import ClientError
 from osls import ROOT, allow_plain_http, client, deploy
 
 from exporters import registry
+from exporters.errors import RequestError
 from exporters.exporter import Exporter
 from pipeline import deployment, package, policies
 from pipeline.client import Credentials, ExportClient
-from pipeline.local.server import REGION, Server
+from pipeline.deployed import client_of
+from pipeline.local.server import REGION, ROOT_USER, Server
 
 pytestmark = pytest.mark.xdist_group("osls")
 
@@ -205,6 +207,19 @@ def test_storage_and_queues_refuse_what_a_role_does_not_hold(deployed: tuple[str
         sqs.send_message(QueueUrl=outputs["IntakeQueue"], MessageBody="{}")
     with _refused():
         sqs.receive_message(QueueUrl=outputs["IntakeQueue"] + "-dead")
+
+
+def test_a_stage_is_found_by_its_name(deployed: tuple[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch):
+    endpoint, outputs = deployed
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ROOT_USER.access_key)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", ROOT_USER.secret_key)
+
+    ticket = client_of("test").request("acme", "notes.md", registry.names())
+    assert ticket.upload.url == f"https://{outputs['Bucket']}.s3.{REGION}.amazonaws.com/"
+    with pytest.raises(RequestError, match="The stage 'prod' was not found"):
+        client_of("prod")
 
 
 def test_the_journey_runs_on_what_osls_deployed(deployed: tuple[str, dict[str, str]]):
