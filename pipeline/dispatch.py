@@ -53,7 +53,7 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) 
         if refusal := _refusal(asked):
             storage.write(asked.error_key, jobs.error_json(job, format, refusal, 1), "application/json")
             stage = environment.settings().stage
-            measure("Refused.", about | {"error": refusal.code}, stage, format, {"failures": ("Count", 1)})
+            measure("WARNING", "Refused.", about | {"error": refusal.code}, stage, format, {"failures": ("Count", 1)})
         else:
             queues.send(intake_arn, environment.settings().queue_prefix + format, Message(asked.to_json(), tenant))
             log("INFO", "Dispatched.", about, size=head.size)

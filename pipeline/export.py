@@ -26,7 +26,7 @@ from pipeline.job import Job, error_json
 from pipeline.queues import DEAD, Message
 from pipeline.services import storage_and_queues
 from pipeline.storage import Storage
-from pipeline.telemetry import Invocation, Unit, about_job, log, measure, peak_memory_mb
+from pipeline.telemetry import Invocation, Level, Unit, about_job, log, measure, peak_memory_mb
 from pipeline.tuning.prices import requests_usd
 
 _RESERVE_S = 2  # of the function's time, to say why an export was stopped
@@ -101,7 +101,8 @@ def _attempt(attempt: Attempt, invocation: Invocation) -> None:
     first = storage.write_once(job.file_key, file.data, file.media_type, _cost_of(file, attempt, invocation))
     if again:
         storage.delete(job.error_key)
-    _measure(attempt, invocation, "Exported." if first else "Already done.", exports=int(first), size=len(file.data))
+    message = "Exported." if first else "Already done."
+    _measure(attempt, invocation, "INFO", message, exports=int(first), size=len(file.data))
 
 
 def _export(attempt: Attempt, storage: Storage) -> File:
@@ -123,7 +124,8 @@ def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: 
     if error.keep:
         name = attempt.queue_arn.rpartition(":")[2] + DEAD
         queues.send(attempt.queue_arn, name, Message(attempt.body, job.tenant))
-    _measure(attempt, invocation, "Failed.", failures=1, error=error.code, why=str(error))
+    level: Level = "ERROR" if error.keep else "WARNING"
+    _measure(attempt, invocation, level, "Failed.", failures=1, error=error.code, why=str(error))
 
 
 def _gave_up(attempt: Attempt) -> GaveUp:
@@ -149,7 +151,14 @@ def _cost_of(file: File, attempt: Attempt, invocation: Invocation) -> dict[str, 
 
 
 def _measure(
-    attempt: Attempt, invocation: Invocation, message: str, *, exports: int = 0, failures: int = 0, **more: object
+    attempt: Attempt,
+    invocation: Invocation,
+    level: Level,
+    message: str,
+    *,
+    exports: int = 0,
+    failures: int = 0,
+    **more: object,
 ) -> None:
     metrics: dict[str, tuple[Unit, float]] = {
         "exports": ("Count", exports),
@@ -160,4 +169,4 @@ def _measure(
         "cost": ("None", round(invocation.compute_usd + _REQUESTS_USD, 9)),
     }
     about = about_job(attempt.job, invocation) | {"attempt": attempt.number, **more}
-    measure(message, about, environment.settings().stage, attempt.job.format, metrics)
+    measure(level, message, about, environment.settings().stage, attempt.job.format, metrics)

@@ -203,7 +203,7 @@ def _form(
         raise BadRequest(
             f"The formats, options and tags take {used} bytes; storage keeps {_MAX_METADATA}. Shorten the tags."
         )
-    fields = {"key": key, "content-type": _CONTENT_TYPE, "success_action_status": "201", **agreed}
+    fields = {"key": key, "Content-Type": _CONTENT_TYPE, "success_action_status": "201", **agreed}
     conditions = [{"bucket": place.bucket}, ["content-length-range", 1, request.max_bytes]]
     return sign_form(credentials, place.region, fields, conditions, now, expires)
 

@@ -62,7 +62,12 @@ def log(level: Level, message: str, about: Mapping[str, object], **more: object)
 
 
 def measure(
-    message: str, about: Mapping[str, object], stage: str, format: str, metrics: Mapping[str, tuple[Unit, float]]
+    level: Level,
+    message: str,
+    about: Mapping[str, object],
+    stage: str,
+    format: str,
+    metrics: Mapping[str, tuple[Unit, float]],
 ) -> None:
     """Writes one line that CloudWatch turns into metrics, by format.
 
@@ -81,7 +86,7 @@ def measure(
         ],
     }
     values = {name: value for name, (_, value) in metrics.items()}
-    line = {"level": "INFO", "message": message, "timestamp": _now(), **about, "format": format, **values}
+    line = {"level": level, "message": message, "timestamp": _now(), **about, "format": format, **values}
     _write({**line, "_aws": header})
 
 

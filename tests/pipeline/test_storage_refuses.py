@@ -93,7 +93,7 @@ def test_a_source_outside_the_size_range(bucket: Bucket, size: int) -> None:
         {"x-amz-meta-formats": "text,html,pdf"},
         {"x-amz-meta-options": '{"html":{"raw_html":"keep"}}'},
         {"x-amz-meta-tags": '{"customer":"43"}'},
-        {"content-type": "text/html"},
+        {"Content-Type": "text/html"},
         {"x-amz-meta-extra": "not agreed"},
         {"x-amz-credential": "AKIDANOTHER/20261123/us-east-1/s3/aws4_request"},
         {"x-amz-signature": "0" * 64},
@@ -105,7 +105,7 @@ def test_a_form_with_another_field_than_agreed(bucket: Bucket, changed: dict[str
     assert post(ticket, SOURCE, **changed) in REFUSED
 
 
-@pytest.mark.parametrize("missing", ["x-amz-meta-formats", "content-type", "policy", "x-amz-signature"])
+@pytest.mark.parametrize("missing", ["x-amz-meta-formats", "Content-Type", "policy", "x-amz-signature"])
 def test_a_form_without_a_field_that_was_agreed(bucket: Bucket, missing: str) -> None:
     ticket = bucket.ticket()
     fields = {name: value for name, value in ticket.upload.fields.items() if name != missing}

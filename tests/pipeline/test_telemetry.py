@@ -38,7 +38,7 @@ def test_a_line_has_the_keys_that_powertools_gives_its_own(capsys: pytest.Captur
 
 
 def test_metrics_are_powertools_metrics(capsys: pytest.CaptureFixture[str]) -> None:
-    telemetry.measure("Exported.", {"job": "j1", "tenant": "acme"}, "prod", "html", METRICS)
+    telemetry.measure("INFO", "Exported.", {"job": "j1", "tenant": "acme"}, "prod", "html", METRICS)
     (ours,) = lines(capsys)
     metrics = Metrics(namespace="DocumentExport/prod")
     metrics.set_default_dimensions(format="html")
@@ -57,7 +57,7 @@ def test_metrics_are_powertools_metrics(capsys: pytest.CaptureFixture[str]) -> N
 
 def test_tenants_and_jobs_are_no_dimensions(capsys: pytest.CaptureFixture[str]) -> None:
     """Each value of a dimension is a metric of its own, and costs $0.30 a month."""
-    telemetry.measure("Exported.", {"job": "j1", "tenant": "acme"}, "prod", "html", METRICS)
+    telemetry.measure("INFO", "Exported.", {"job": "j1", "tenant": "acme"}, "prod", "html", METRICS)
     (line,) = lines(capsys)
     dimensions = {name for each in line["_aws"]["CloudWatchMetrics"] for names in each["Dimensions"] for name in names}
     assert dimensions == {"format"}
