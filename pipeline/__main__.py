@@ -91,6 +91,7 @@ def up() -> None:
         show.up(stack.address)
         with suppress(SystemExit):  # a signal is the way to end this command
             signal.pause()
+    show.stopped()
 
 
 def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str, dict[str, object]]]:
@@ -119,7 +120,7 @@ def _client(stage: str) -> ExportClient:
     address = running()
     if address is None:
         raise RequestError(
-            "No stack is running on this machine. Start one with `python -m pipeline up` in another terminal, "
+            f"No stack is running on this machine. Start one with `{show.command()} up` in another terminal, "
             "or name a stage in your AWS account with --stage."
         )
     return address.client()

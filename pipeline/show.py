@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,6 +34,17 @@ def working(what: str) -> Iterator[None]:
     _console.print(f"{what}: {time.monotonic() - began:.1f} s")
 
 
+def command() -> str:
+    """How this command line was called, to be typed again from the same folder."""
+    python = os.path.relpath(sys.executable)
+    return f"{sys.executable if python.startswith('..') else python} -m pipeline"
+
+
+def stopped() -> None:
+    """The end of a stack."""
+    _console.print("Stopped: nothing of it is left.")
+
+
 def error(message: str) -> None:
     """One clear message."""
     _console.print(Text("pipeline: ", style="bold red") + Text(message))
@@ -53,7 +66,7 @@ def up(address: Address) -> None:
         f"  secret key  {address.secret_key}",
         "",
         "Export through it, in another terminal:",
-        "  python -m pipeline export examples/handbook.md --to pdf,html --out build/files",
+        f"  {command()} export examples/handbook.md --to pdf,html --out build/files",
         "Make tickets in your app's own code:",
         f'  ExportClient("{address.bucket}", "{address.region}", endpoint="{address.endpoint}",',
         f'               credentials=Credentials("{address.access_key}", "{address.secret_key}"))',
