@@ -214,7 +214,9 @@ class Tree:
 
     def content(self, children: list[Any]) -> Inlines:
         """Inline nodes, with adjacent texts made one and bare addresses made links."""
-        if len(children) > 1:
+        if not children:
+            return ()
+        if len(children) > 1 or type(children[0]) is _Dollars:
             children = _merged(children)
         if self.look_for_links:
             before = ("", *children)
@@ -245,10 +247,24 @@ def _texts(text: str) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
+class _Dollars:
+    """What stands between two dollar signs: a formula, if what follows does not make two prices of it ($5-$10)."""
+
+    __slots__ = ("formula", "text")
+
+    def __init__(self, text: str, formula: str) -> None:
+        self.text = text
+        self.formula = formula
+
+
 def _merged(children: list[Any]) -> list[Any]:
     merged: list[Any] = []
     texts: list[str] = []
-    for child in children:
+    for i, child in enumerate(children):
+        if type(child) is _Dollars:
+            following = children[i + 1] if i + 1 < len(children) else ""
+            two_prices = type(following) is str and following[:1].isdecimal()
+            child = f"${child.text}$" if two_prices else Math(child.formula)
         if type(child) is str:
             texts.append(child)
             continue
@@ -302,9 +318,10 @@ def _code(tree: Tree, text: str) -> None:
 
 def _inline_math(tree: Tree, text: str) -> None:
     formula = _formula(text.replace("\n", " "))
-    if formula[:1] == formula[-1:] == "`":
-        formula = _formula(formula.strip("`"))  # GitHub's other spelling: $`a`$
-    tree.stack[-1].children.append(Math(formula) if formula else f"${text}$")
+    quoted = formula[:1] == formula[-1:] == "`"  # GitHub's other spelling: $`a`$
+    if quoted:
+        formula = _formula(formula.strip("`"))
+    tree.stack[-1].children.append(f"${text}$" if not formula else Math(formula) if quoted else _Dollars(text, formula))
 
 
 def _display_math(tree: Tree, text: str) -> None:

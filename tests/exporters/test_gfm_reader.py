@@ -136,6 +136,7 @@ INLINES: dict[str, Inlines] = {
     "a<b>c</b>": ("a", RawInline("<b>"), "c", RawInline("</b>")),
     "a <!-- b\n   c -->": ("a ", RawInline("<!-- b\nc -->")),
     "$a_1$ $`b`$ $$c$$ $5": (Math("a_1"), " ", Math("b"), " ", Math("c", display=True), " $5"),
+    "$5-$10 $5$ 1 $`a`$1": ("$5-$10 ", Math("5"), " 1 ", Math("a"), "1"),
     "![a *b* `c` [d](e) ![f](g)](h)": (Image("h", "a b c d f"),),
 }  # fmt: skip
 

@@ -119,6 +119,7 @@ def test_what_is_written_like_this_stays_as_it_is(text: str) -> None:
         ("|a|\n|-|", "| a   |\n| --- |"),
         ("a &amp; b &copy;", "a & b ©"),
         ("$`a`$", "$a$"),
+        ("$`a`$1 $5-$10", "$`a`$1 \\$5-\\$10"),
         ("b[^2] a[^1]\n\n[^1]: x\n[^2]: y", "b[^2] a[^1]\n\n[^2]: y\n\n[^1]: x"),
     ],
 )
@@ -256,6 +257,14 @@ def test_what_markdown_cannot_say_is_written_near_it_and_reported(blocks: Blocks
 def test_a_mention_in_a_link_comes_after_it() -> None:
     document = Document((Paragraph((Link(("a", FootnoteReference("n")), "b"),)),), footnotes=(Footnote("n", ()),))
     assert write(document) == "[a](b)[^n]\n\n[^n]:\n"
+
+
+def test_a_mention_before_a_link_stays_one() -> None:
+    report = Report()
+    document = Document((Paragraph((FootnoteReference("n"), Link(("a",), "b"))),), footnotes=(Footnote("n", ()),))
+    written = write(document, report)
+    assert read(written).blocks[0].content[0] == FootnoteReference("n")  # type: ignore[union-attr]
+    assert [item.code for item in report.items] == ["footnote"]
 
 
 def test_levels_beyond_the_sixth_are_written_as_the_sixth() -> None:

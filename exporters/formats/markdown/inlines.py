@@ -147,7 +147,7 @@ def _flatten(
 ) -> Iterator[_Piece]:
     """The pieces of inline nodes; `around` are the delimiters of the emphasis that they stand in."""
     touching = around[-1][0] if around else ""  # the delimiter just before
-    for node in content:
+    for i, node in enumerate(content):
         before, touching = touching, ""
         match node:
             case str():
@@ -167,7 +167,9 @@ def _flatten(
                 if text:
                     yield _Mark(escaping.code(text))
             case Math():
-                yield _Mark(_math(node, place, context.report))
+                following = content[i + 1] if i + 1 < len(content) else ""
+                before_digit = isinstance(following, str) and following[:1].isdecimal()
+                yield _Mark(_math(node, place, before_digit, context.report))
             case Link():
                 yield from _link(node, place, context, in_link)
             case Image():
@@ -207,7 +209,7 @@ def _may_match(mark: str, other: str) -> bool:
     return (len(mark) + len(other)) % 3 != 0 or len(mark) % 3 == 0
 
 
-def _math(node: Math, place: Place, report: Report) -> str:
+def _math(node: Math, place: Place, before_digit: bool, report: Report) -> str:
     on_one_line = not node.display or place in (Place.HEADING, Place.CELL)
     formula = node.text.replace("\n", " ") if on_one_line else node.text
     if not formula.strip() or not escaping.fits_dollars(formula):
@@ -215,7 +217,9 @@ def _math(node: Math, place: Place, report: Report) -> str:
         return escaping.code(formula or " ")
     if node.display:
         return f"$${escaping.formula(formula)}$$"
-    return f"${formula}$" if formula == formula.strip() else f"$`{formula}`$"
+    # Before a digit, the dollar signs would be those of two prices.
+    plain = formula == formula.strip() and not before_digit
+    return f"${formula}$" if plain else f"$`{formula}`$"
 
 
 def _link(node: Link, place: Place, context: Context, in_link: bool) -> Iterator[_Piece]:
@@ -333,6 +337,12 @@ class _Line:
                     self.out.append(self.close(i, piece))
                 case _Tag(tag):
                     self.out.append(f"    {tag}" if self.before(i) == "\n" else tag)
+                case _Mark("[") if isinstance(self.neighbour(i - 1), _Note):
+                    # Brackets after brackets are a reference, even if these mention a footnote.
+                    self.report.degraded(
+                        Reported.FOOTNOTE, "A comment parts a footnote's mention from the link after it."
+                    )
+                    self.out.append("<!-- -->[")
                 case _Mark() | _Note() | _Break():
                     self.out.append(piece.mark)
         return "".join(self.out)
