@@ -78,6 +78,12 @@ def test_a_page_of_another_origin_may_upload_and_poll(client: ExportClient) -> N
         assert answer.status_code == 200
         assert answer.headers["Access-Control-Allow-Origin"] in ("*", "https://app.example.com")
 
+    client.upload(ticket, b"# Hi\n")
+    assert client.wait(ticket, timeout_s=60)["html"].state == "done"
+    answer = requests.get(ticket.formats["html"].url, headers={"Origin": "https://app.example.com"}, timeout=9)
+    readable = {name.strip().lower() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
+    assert {"x-amz-meta-pages", "x-amz-meta-cost-usd"} <= readable
+
 
 def test_options_reach_the_exporter(client: ExportClient) -> None:
     done = journey(client, "notes.md", b"# Hi\n", ["html"], options={"html": {"fragment": True}})
