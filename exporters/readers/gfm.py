@@ -54,7 +54,10 @@ def read(source: Source, report: Report) -> Document:
     tree = Tree(Resources(source, embedded, report), embedded, report, look_for_links)
     if unread:
         tree.begin_with_code(unread, "yaml")
-    tree.grow(_bounded(embedded.restored(_events(text, look_for_links))))
+    events = embedded.restored(_events(text, look_for_links))
+    tree.grow(islice(events, MAX_EVENTS))
+    if next(events, None) is not None:
+        raise SourceTooLarge("The source has too many parts: words with markup, list items, cells of tables. Split it.")
     return tree.document(metadata)
 
 
@@ -69,12 +72,6 @@ def _check(text: str) -> None:
 
 # Events are typed as Any: what one holds depends on its key, which the library's types cannot say.
 type _Events = Iterator[Any]
-
-
-def _bounded(events: _Events) -> _Events:
-    yield from islice(events, MAX_EVENTS)
-    if next(events, None) is not None:
-        raise SourceTooLarge("The source has too many parts: words with markup, list items, cells of tables. Split it.")
 
 
 def _events(text: str, look_for_links: bool) -> _Events:
