@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +23,8 @@ from pipeline.local.stack import LocalStack
 
 pytestmark = pytest.mark.xdist_group("journey")
 
-HANDBOOK = Path(__file__).parents[2] / "examples" / "handbook.md"
+ROOT = Path(__file__).parents[2]
+HANDBOOK = ROOT / "examples" / "handbook.md"
 EXPLAINED = {"unreadable-source", "source-too-large", "out-of-time", "out-of-memory", "bad-source"}
 
 
@@ -83,6 +87,30 @@ def test_a_page_of_another_origin_may_upload_and_poll(client: ExportClient) -> N
     answer = requests.get(ticket.formats["html"].url, headers={"Origin": "https://app.example.com"}, timeout=9)
     readable = {name.strip().lower() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
     assert {"x-amz-meta-pages", "x-amz-meta-cost-usd"} <= readable
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [(b"# Hi\n", "notes.html?"), (b"%PDF-1.7 \x00\x00", "Error: The source is no text")],
+    ids=["done", "failed"],
+)
+def test_the_readmes_code_for_a_browser_runs(client: ExportClient, tmp_path: Path, source: bytes, said: str) -> None:
+    """In Node, whose fetch and forms are a browser's."""
+    (code,) = re.findall(r"```js\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    ticket = client.request("acme", "notes.md", ["html"])
+    (tmp_path / "source").write_bytes(source)
+    (tmp_path / "ticket.json").write_text(json.dumps(ticket.to_dict()))
+    (tmp_path / "page.mjs").write_text(
+        code
+        + """
+import { readFileSync } from "node:fs";
+const ticket = JSON.parse(readFileSync("ticket.json"));
+console.log(String(await exportTo("html", ticket, new Blob([readFileSync("source")])).catch((error) => error)));
+"""
+    )
+    node = str(Path(sys.executable).parent / "node")
+    done = subprocess.run([node, "page.mjs"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert said in done.stdout, done.stderr
 
 
 def test_options_reach_the_exporter(client: ExportClient) -> None:
