@@ -160,7 +160,8 @@ class _Writer:
         items = [self._item(item, node.tight) for item in node.items]
         self._lists -= 1
         if node.start is None:
-            mark = next(each for each in _BULLETS if each != taken and not any(_rules(each, item) for item in items))
+            free = (each for each in _BULLETS if each != taken and not any(_rules(each, item) for item in items))
+            mark = next(free, _BULLETS[-1])
             marks = [mark] * len(items)
         else:
             mark = ")" if taken == "." else "."
