@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+# What undoes what the command has done, last first. Each may be called twice: a signal can come while it works.
+_UNDO: list[Callable[[], None]] = []
 
 Source = Annotated[Path, typer.Argument(help="The document to export, such as notes.md.", show_default=False)]
 To = Annotated[str, typer.Option("--to", help="Formats, with commas between them: pdf,html.")]
@@ -53,11 +58,12 @@ def demo(
     from pipeline.local.stack import LocalStack
 
     asked = _asked(source, to or ",".join(registry.names()), option)
-    with ExitStack() as running:
-        with show.working("Starting the pipeline on this machine"):
-            stack = running.enter_context(LocalStack())
-        show.stack(stack.address)
-        done = show.journey(stack.client(), "demo", source, *asked, out)
+    stack = LocalStack()
+    _UNDO.append(stack.stop)
+    with show.working("Starting the pipeline on this machine"):
+        stack.start()
+    show.stack(stack.address)
+    done = show.journey(stack.client(), "demo", source, *asked, out)
     raise typer.Exit(0 if done else 1)
 
 
@@ -83,15 +89,16 @@ def up() -> None:
 
     if local.running():
         raise RequestError("A stack is running on this machine already. Stop it with Ctrl-C where it was started.")
-    with ExitStack() as running:
-        with show.working("Starting the pipeline on this machine"):
-            stack = running.enter_context(local.LocalStack())
-        running.callback(local.forget)
-        local.remember(stack.address)
-        show.up(stack.address)
-        with suppress(SystemExit):  # a signal is the way to end this command
-            signal.pause()
-    show.stopped()
+    stack = local.LocalStack()
+    _UNDO.append(stack.stop)
+    with show.working("Starting the pipeline on this machine"):
+        stack.start()
+    _UNDO.append(local.forget)
+    local.remember(stack.address)
+    show.up(stack.address)
+    _end_on_signals(lambda _: show.stopped())  # that is the way to end this command
+    while True:
+        signal.pause()
 
 
 def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str, dict[str, object]]]:
@@ -136,13 +143,28 @@ def _exit_codes() -> Iterator[None]:
         sys.exit(2 if isinstance(error, RequestError) else 1)
 
 
-def _interrupt(number: int, _frame: Any) -> None:
-    # As shells have it, 130 for Ctrl-C. Leaving by an exception stops the stack on the way out.
-    sys.exit(128 + number)
+def _end_on_signals(code: Callable[[int], int]) -> None:
+    """Lets Ctrl-C and its like undo what was done, and end with a code made of the signal's number."""
+
+    def end(number: int, _frame: object) -> None:
+        # Not by an exception: from a signal's handler it may come up in a place that swallows it.
+        show.calm()
+        _undo()
+        os._exit(code(number))
+
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, end)
+
+
+def _undo() -> None:
+    for each in reversed(_UNDO):
+        each()
 
 
 if __name__ == "__main__":
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, _interrupt)
-    with _exit_codes():
-        app(prog_name="python -m pipeline")
+    _end_on_signals(lambda number: 128 + number)  # as shells have it
+    try:
+        with _exit_codes():
+            app(prog_name="python -m pipeline")
+    finally:
+        _undo()

@@ -40,9 +40,16 @@ def command() -> str:
     return f"{sys.executable if python.startswith('..') else python} -m pipeline"
 
 
-def stopped() -> None:
-    """The end of a stack."""
+def calm() -> None:
+    """Leaves the terminal as it was found, whatever was being drawn."""
+    _console.show_cursor(True)
+    _console.print()
+
+
+def stopped() -> int:
+    """The end of a stack, which is no error: returns 0."""
     _console.print("Stopped: nothing of it is left.")
+    return 0
 
 
 def error(message: str) -> None:

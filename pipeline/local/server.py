@@ -31,6 +31,7 @@ class Server:
         """`environment` is what every function finds in its own, besides what the template sets."""
         self._environment = environment
         self._process: subprocess.Popen[bytes] | None = None
+        self._made: Path | None = None
 
     @property
     def pid(self) -> int:
@@ -41,7 +42,7 @@ class Server:
 
     def start(self) -> None:
         """Returns once it answers. Raises `MissingPart` with the end of its log if it does not."""
-        self.folder = Path(tempfile.mkdtemp(prefix="document-export-"))
+        self.folder = self._made = Path(tempfile.mkdtemp(prefix="document-export-"))
         self.log = self.folder / "ministack.log"
         self.port = _free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
@@ -69,7 +70,8 @@ class Server:
         if self._process is not None:
             _end_group(self._process)
             self._process = None
-            shutil.rmtree(self.folder, ignore_errors=True)
+        if self._made is not None:
+            shutil.rmtree(self._made, ignore_errors=True)
 
     def _server_environment(self) -> dict[str, str]:
         # Nothing of the caller's AWS settings: a stack on this machine must never talk to a real account.

@@ -61,11 +61,7 @@ class LocalStack:
 
     def __enter__(self) -> LocalStack:
         try:
-            self.server.start()
-            self.memory = MemoryWatch(self.server.pid)
-            self.memory.start()
-            self.outputs = self._deploy()
-            self.address = self._address()
+            self.start()
         except BaseException:
             self.stop()
             raise
@@ -73,6 +69,14 @@ class LocalStack:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def start(self) -> None:
+        """Returns once everything is deployed. Whoever calls this calls `stop`, even if it fails."""
+        self.server.start()
+        self.memory = MemoryWatch(self.server.pid)
+        self.memory.start()
+        self.outputs = self._deploy()
+        self.address = self._address()
 
     def stop(self) -> None:
         """Ends everything; nothing is left on the machine."""
