@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from exporters import options, readers, registry
 from exporters.errors import ExportError
 from pipeline import job as jobs
 from pipeline import settings as environment
@@ -18,6 +17,7 @@ from pipeline.batch import Response, process
 from pipeline.errors import BadRequest, NotThere
 from pipeline.job import Job
 from pipeline.queues import Message
+from pipeline.routing import queue_for
 from pipeline.services import storage_and_queues
 from pipeline.storage import Head
 from pipeline.telemetry import Invocation, about_job, log, measure
@@ -50,23 +50,15 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) 
     for format, given in agreed.items():
         asked = Job(tenant, job, format, filename, version, head.size, given, tags)
         about = about_job(asked, invocation)
-        if refusal := _refusal(asked):
-            storage.write(asked.error_key, jobs.error_json(job, format, refusal, 1), "application/json")
+        try:
+            queue = queue_for(asked, environment.settings().queue_prefix)
+        except ExportError as error:
+            storage.write(asked.error_key, jobs.error_json(job, format, error, 1), "application/json")
             stage = environment.settings().stage
-            measure("WARNING", "Refused.", about | {"error": refusal.code}, stage, format, {"failures": ("Count", 1)})
+            measure("WARNING", "Refused.", about | {"error": error.code}, stage, format, {"failures": ("Count", 1)})
         else:
-            queues.send(intake_arn, environment.settings().queue_prefix + format, Message(asked.to_json(), tenant))
+            queues.send(intake_arn, queue, Message(asked.to_json(), tenant))
             log("INFO", "Dispatched.", about, size=head.size)
-
-
-def _refusal(asked: Job) -> ExportError | None:
-    """Why a job cannot be done, as far as that can be known without reading its source."""
-    try:
-        readers.check_kind(asked.filename)
-        options.parse(registry.get(asked.format).options, asked.options, asked.format)
-    except ExportError as error:
-        return error
-    return None
 
 
 def _agreed(head: Head) -> dict[str, dict[str, object]]:
