@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import Any
 
 MAX_BLOCK = 8_000  # characters, about 200 lines
 MAX_DOCUMENT = 400_000  # characters of coloured code, 0.4 s of work
@@ -153,5 +154,32 @@ def _find(language: str) -> Lexer | None:
         if language in aliases:
             found = find_lexer_class(name)
             # get_tokens_unprocessed, because get_tokens strips blank lines and guesses at encodings.
-            return None if found is None else found().get_tokens_unprocessed
+            return None if found is None else _light(found)().get_tokens_unprocessed
     return None
+
+
+def _light(lexer: Any) -> Any:
+    """The same lexer, sooner ready: an identifier may hold any character beyond ASCII, not only those that it may hold.
+
+    The classes of all letters that there are take half of the time that Python's lexer needs to begin, 18 ms.
+    """
+
+    def process(cls: Any, regex: Any, flags: int, state: str) -> Any:
+        light = _LARGE_CLASS.sub(_beyond_ascii, regex) if isinstance(regex, str) and len(regex) > _LARGE else regex
+        return type(lexer)._process_regex(cls, light, flags, state)
+
+    if not hasattr(lexer, "_process_regex"):  # not all lexers are made of regular expressions
+        return lexer
+    return type(lexer)(lexer.__name__, (lexer,), {"_process_regex": classmethod(process)})
+
+
+_LARGE = 800  # characters in a class: those of ASCII alone have 128 at most
+_LARGE_CLASS = re.compile(rf"\[([^\]\\^][^\]\\]{{{_LARGE},}})\]")  # not negated, and with no escapes in it
+_ASCII = re.compile(r"[\x00-,.-\x7f](?:-[\x00-\x7f])?")  # a character or a range; a hyphen between others is neither
+
+
+def _beyond_ascii(found: re.Match[str]) -> str:
+    within = re.compile("[" + "".join(_ASCII.findall(found[1])) + "]")
+    if not all(map(within.match, "azAZ")):
+        return found[0]  # the letters of one case, by which Haskell and Scala tell types from names
+    return "[^" + "".join(re.escape(chr(code)) for code in range(128) if not within.match(chr(code))) + "]"

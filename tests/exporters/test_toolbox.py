@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters.document import Document
-from exporters.toolbox import metadata, urls
+from exporters.toolbox import highlight, metadata, urls
 from exporters.toolbox.columns import aligned, columns, wrap
 from exporters.toolbox.escaping import html_attribute, html_text, without_controls
 from exporters.toolbox.highlight import LANGUAGES, MAX_BLOCK, MAX_DOCUMENT, Highlighter
@@ -175,3 +175,15 @@ def test_alignment_counts_columns() -> None:
         "   日",
         "日   ",
     ]
+
+
+@pytest.mark.parametrize(
+    "language", ["python", "js", "typescript", "csharp", "kotlin", "scala", "haskell", "sql", "vb.net"]
+)
+def test_lighter_classes_colour_code_as_before(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        '@déco\nclass Été_9: pass\nfun ñandú(a: Int) { return this[`x`] + "ü" } // “quoted”\nlet Ä = x_1 ;; (* é *)\n'
+    )
+    light = Highlighter().tokens(code, language)
+    monkeypatch.setattr(highlight, "_light", lambda lexer: lexer)
+    assert light == Highlighter().tokens(code, language)
