@@ -114,14 +114,11 @@ def _kind(asked: Namespace) -> str:
         raise RequestError(f"Standard input has no ending that tells its kind. Add --from: {', '.join(readers.KINDS)}.")
     kind = kind or readers.kind_of(asked.source)
     if kind is None:
-        endings = ", ".join(ending for endings in readers.KINDS.values() for ending in endings)
         raise RequestError(
-            f"The ending of {_named(asked.source)} does not tell its kind. Kinds go by these endings: {endings}; "
-            f"or add --from: {', '.join(readers.KINDS)}."
+            f"The ending of {_named(asked.source)} does not tell its kind. "
+            f"Kinds go by these endings: {readers.endings()}; or add --from: {', '.join(readers.KINDS)}."
         )
-    if kind not in readers.KINDS:
-        raise RequestError(f"There is no kind of source {kind!r}. Kinds: {', '.join(readers.KINDS)}.")
-    return kind
+    return readers.chosen_kind(asked.source, kind)
 
 
 def _format(asked: Namespace) -> str:

@@ -37,6 +37,10 @@ class ExportError(Exception):
     keep: ClassVar[bool] = False
     """Whether it may succeed after an operator has changed something, so that the job is kept for a replay."""
 
+    def told(self) -> dict[str, str | bool]:
+        """What programs read of an error: in error.json, and in the answer to a request."""
+        return {"code": self.code, "message": str(self), "fault": self.fault, "retry": self.retry}
+
 
 class RequestError(ExportError, ValueError):
     """What the app asked for does not exist."""

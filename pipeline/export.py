@@ -1,4 +1,4 @@
-"""The third step: one job, one file. Every format's function runs this module; `EXPORT_FORMAT` says which format.
+"""The third step: one job, one file. Every format's function runs this module; the job says which format.
 
 Messages come at least once, so the file itself is the record that a job is done: it is written only if it is not there.
 A message is acknowledged after the write, never before. What cannot be exported ends as an error.json:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exporters import registry
-from exporters.errors import ExportError, Fault
+from exporters.errors import ExportError
 from exporters.frozen import NOTHING, as_dict, frozen
 from exporters.source import split_name
 from pipeline.errors import BadRequest
@@ -126,15 +126,5 @@ def check_filename(name: str) -> str:
 
 def error_json(job: str, format: str, error: ExportError, attempt: int) -> bytes:
     """What the user gets instead of a file; published as `exporters/schemas/error.schema.json`."""
-    fault: Fault = error.fault
-    found = {
-        "schema": 1,
-        "job": job,
-        "format": format,
-        "code": error.code,
-        "message": str(error),
-        "fault": fault,
-        "retry": error.retry,
-        "attempt": attempt,
-    }
+    found = {"schema": 1, "job": job, "format": format, **error.told(), "attempt": attempt}
     return json.dumps(found, ensure_ascii=False, indent=1).encode()

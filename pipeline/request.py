@@ -28,6 +28,7 @@ UPLOAD_EXPIRES = timedelta(minutes=15)  # from the click to the last byte; a for
 LINK_EXPIRES = timedelta(hours=24)  # what users expect of "your download is ready"
 UNKNOWN_SESSION = timedelta(hours=1)  # temporary credentials that do not tell their end are trusted this long
 
+_MIN_BYTES = 1
 _MAX_METADATA = 2_000  # bytes; S3 takes 2 kB of user metadata and counts the names too
 _MAX_FORMATS = 50
 _CONTENT_TYPE = "application/octet-stream"  # a source is never shown by a browser, whatever it is
@@ -106,8 +107,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
         place = Place(settings.bucket, settings.region, settings.endpoint)
         return make_ticket(parse(event), place, environment.credentials(), datetime.now(UTC)).to_dict()
     except ExportError as error:
-        found = {"code": error.code, "message": str(error), "fault": error.fault, "retry": error.retry}
-        return {"error": found}
+        return {"error": error.told()}
 
 
 @frozen
@@ -147,7 +147,6 @@ def make_ticket(request: Request, place: Place, credentials: Credentials, now: d
     filename = jobs.check_filename(request.filename)
     readers.check_kind(filename)
     formats = _check_formats(request)
-    upload_ends = _ends(credentials, now, _seconds(request.upload_expires_s, "upload_expires_s"))
     links_end = _ends(credentials, now, _seconds(request.link_expires_s, "link_expires_s"))
 
     def link(key: str, query: Mapping[str, str]) -> str:
@@ -159,13 +158,7 @@ def make_ticket(request: Request, place: Place, credentials: Credentials, now: d
         job=job,
         tenant=tenant,
         expires_at=_iso(links_end),
-        upload=Upload(
-            url=place.url,
-            fields=_form(request, place, credentials, jobs.upload_key(tenant, job, filename), now, upload_ends - now),
-            min_bytes=1,
-            max_bytes=request.max_bytes,
-            expires_at=_iso(upload_ends),
-        ),
+        upload=_upload(request, formats, jobs.upload_key(tenant, job, filename), place, credentials, now),
         status_url=link("", {"list-type": "2", "prefix": f"exports/{tenant}/{job}/"}),
         formats={format: _links(tenant, job, filename, format, link) for format in formats},
     )
@@ -188,12 +181,27 @@ def _check_formats(request: Request) -> list[str]:
     return formats
 
 
-def _form(
-    request: Request, place: Place, credentials: Credentials, key: str, now: datetime, expires: timedelta
-) -> dict[str, str]:
+def _upload(
+    request: Request, formats: Sequence[str], key: str, place: Place, credentials: Credentials, now: datetime
+) -> Upload:
     if not 1 <= request.max_bytes <= MAX_BYTES:
         raise BadRequest(f"The field 'max_bytes' must be from 1 to {MAX_BYTES}.")
-    agreed = {"x-amz-meta-formats": ",".join(dict.fromkeys(request.formats))}
+    ends = _ends(credentials, now, _seconds(request.upload_expires_s, "upload_expires_s"))
+    agreed = _agreed(request, formats)
+    fields = {"key": key, "Content-Type": _CONTENT_TYPE, "success_action_status": "201", **agreed}
+    conditions = [{"bucket": place.bucket}, ["content-length-range", _MIN_BYTES, request.max_bytes]]
+    return Upload(
+        url=place.url,
+        fields=sign_form(credentials, place.region, fields, conditions, now, ends - now),
+        min_bytes=_MIN_BYTES,
+        max_bytes=request.max_bytes,
+        expires_at=_iso(ends),
+    )
+
+
+def _agreed(request: Request, formats: Sequence[str]) -> dict[str, str]:
+    """What the form pins for the dispatcher, as the source's metadata."""
+    agreed = {"x-amz-meta-formats": ",".join(formats)}
     if request.options:
         agreed["x-amz-meta-options"] = json.dumps(request.options, separators=(",", ":"))
     if request.tags:
@@ -203,9 +211,7 @@ def _form(
         raise BadRequest(
             f"The formats, options and tags take {used} bytes; storage keeps {_MAX_METADATA}. Shorten the tags."
         )
-    fields = {"key": key, "Content-Type": _CONTENT_TYPE, "success_action_status": "201", **agreed}
-    conditions = [{"bucket": place.bucket}, ["content-length-range", 1, request.max_bytes]]
-    return sign_form(credentials, place.region, fields, conditions, now, expires)
+    return agreed
 
 
 def _check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:

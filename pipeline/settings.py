@@ -23,8 +23,6 @@ class Settings:
     """`AWS_ENDPOINT_URL`: where the embedded stack listens; "" on AWS."""
     queue_prefix: str
     """What the name of every format's queue begins with."""
-    format: str
-    """`EXPORT_FORMAT`: the one this function makes; "" in the other steps."""
     max_receives: int
     """How often a job is tried; the queue's maxReceiveCount."""
     memory_mb: int
@@ -48,7 +46,6 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         stage=environment.get("STAGE", "dev"),
         endpoint=environment.get("AWS_ENDPOINT_URL", "").rstrip("/"),
         queue_prefix=environment.get("QUEUE_PREFIX", ""),
-        format=environment.get("EXPORT_FORMAT", ""),
         max_receives=int(environment.get("MAX_RECEIVES", "3")),
         memory_mb=int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")),
     )

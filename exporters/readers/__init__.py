@@ -17,7 +17,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 def read(source: Source, report: Report, kind: str | None = None) -> Document:
     """Reads a source. Raises `UnknownKind`, or `SourceError` where the source is not of its kind."""
-    reader = import_module(f"exporters.readers.{_kind(source.name, kind)}")
+    reader = import_module(f"exporters.readers.{chosen_kind(source.name, kind)}")
     document: Document = reader.read(source, report)
     return document
 
@@ -25,22 +25,27 @@ def read(source: Source, report: Report, kind: str | None = None) -> Document:
 def kind_of(name: str) -> str | None:
     """The kind that a file name tells, or None."""
     ending = split_name(name)[1].lower()
-    return next((kind for kind, endings in KINDS.items() if ending in endings), None)
+    return next((kind for kind, its in KINDS.items() if ending in its), None)
 
 
 def check_kind(name: str) -> str:
     """The kind that a file name tells. Raises `UnknownKind`, which lists what can be read."""
     kind = kind_of(name)
     if kind is None:
-        endings = ", ".join(ending for endings in KINDS.values() for ending in endings)
         raise UnknownKind(
-            f"The name {name!r} does not say what kind of source it is. Give it one of these endings: {endings}; "
+            f"The name {name!r} does not say what kind of source it is. Give it one of these endings: {endings()}; "
             f"or name its kind: {', '.join(KINDS)}."
         )
     return kind
 
 
-def _kind(name: str, asked: str | None) -> str:
+def endings() -> str:
+    """The endings of names that tell a kind, for messages."""
+    return ", ".join(ending for each in KINDS.values() for ending in each)
+
+
+def chosen_kind(name: str, asked: str | None) -> str:
+    """The kind that is asked for, or else the one that the name tells. Raises `UnknownKind`."""
     if asked is None:
         return check_kind(name)
     if asked not in KINDS:
