@@ -83,7 +83,8 @@ def _show(self: Any) -> str:
 
 
 def _replace(self: Any, /, **changes: Any) -> Any:
-    return type(self)(**dict(zip(self.__match_args__, _values(self), strict=True)) | changes)
+    kept = {name: getattr(self, name) for name in self.__match_args__ if name not in changes}
+    return type(self)(**kept, **changes)
 
 
 def _rebuild(self: Any) -> Any:

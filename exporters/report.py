@@ -26,10 +26,20 @@ class Code(StrEnum):
     IMAGE_MISSING = "image-missing"  # not in the source
     IMAGE_REMOTE = "image-remote"  # on another server, and never fetched
     IMAGE_UNREADABLE = "image-unreadable"  # not an image, damaged, or too large to draw
+    ALTERNATIVE = "alternative"  # an image without words for those who do not see it
+    ATTACHMENT = "attachment"  # a file that came with the source and is no image
+    PART = "part"  # a chapter or file of a bundle that is not there, or not used
+    SYNTAX = "syntax"  # what no reader of this kind knows, kept as text
+    SCRIPT = "script"  # what a program would do, and never does here
+    ENCRYPTED = "encrypted"  # what needs a password
+    COMMENT = "comment"  # a remark that is not meant for readers
     RAW_HTML = "raw-html"  # HTML inside the source that was cleaned or left out
     GLYPH = "glyph"  # a character that no font has
     LINK = "link"  # a link that cannot be followed in the file
     MATH = "math"  # a formula shown as its source
+    DIAGRAM = "diagram"  # a diagram shown as its source
+    NODE = "node"  # a kind of block that the format does not have: tabs, foldable details, definitions …
+    MAP = "map"  # what only the drawing of a map shows
     TABLE = "table"  # a table that does not fit
     FOOTNOTE = "footnote"  # a note without mention, or a mention without note
     STYLE = "style"  # an emphasis, colour or alignment that the format does not have
@@ -52,7 +62,8 @@ class Report:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[Code, Severity, str], tuple[str, int]] = {}
-        self._left_out = 0
+        self.left_out = 0
+        """How many more items there were than a report holds."""
         self.facts: dict[str, int] = {}
         """Measures of the file that only its exporter knows: `pages`, `tables` …"""
 
@@ -85,7 +96,7 @@ class Report:
             }
             for item in self.items
         ]
-        return {"schema": 1, "items": found, "left_out": self._left_out, "facts": dict(self.facts)}
+        return {"schema": 1, "items": found, "left_out": self.left_out, "facts": dict(self.facts)}
 
     def _add(self, code: Code, severity: Severity, what: str, where: str) -> None:
         key = (code, severity, what)
@@ -95,4 +106,4 @@ class Report:
         elif len(self._seen) < MAX_ITEMS:
             self._seen[key] = (where, 1)
         else:
-            self._left_out += 1
+            self.left_out += 1

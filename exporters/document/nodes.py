@@ -32,18 +32,23 @@ class Document:
     metadata: Mapping[str, Json] = NOTHING
     """What the author said about the document: title, author, date, language, and anything else."""
     resources: Mapping[str, Resource] = NOTHING
-    """The images that came with the source, by the `Image.url` that shows them."""
+    """The images and attachments that came with the source, by the key that `Image.url` and `Link.url` name them by:
+    `resource:` and the begin of the hash of their bytes."""
+    map: Map | None = None
+    """The drawing, where the source is a mind map; `sections` and `blocks` are its outline."""
 
 
 @frozen
 class Resource:
-    """The bytes of an image, checked to be what they claim."""
+    """The bytes of an image, checked to be what they claim, or of an attachment, which nobody has looked at."""
 
     media_type: str
     data: bytes
     width: int = 0
-    """Pixels; 0 where the image has no size of its own (SVG)."""
+    """Pixels; 0 for an attachment, and for an image that has no size of its own (SVG)."""
     height: int = 0
+    name: str = ""
+    """The path that the source names it by; "" for what stood within the text."""
 
 
 @frozen
@@ -62,9 +67,14 @@ class Section:
 # Blocks
 
 
+type Alignment = Literal["left", "center", "right"] | None
+
+
 @frozen
 class Paragraph:
     content: Inlines
+    alignment: Alignment = None
+    """Where its lines stand, if the author has said so."""
 
 
 @frozen
@@ -87,19 +97,79 @@ class CodeBlock:
 
 
 @frozen
+class Diagram:
+    """A drawing that is described by a text, such as Mermaid's."""
+
+    text: str
+    """With a newline at the end of each line."""
+    language: str = "mermaid"
+
+
+@frozen
 class BlockQuote:
     blocks: Blocks
 
 
-type AdmonitionKind = Literal["note", "tip", "important", "warning", "caution"]
+type AdmonitionKind = Literal[
+    "note", "tip", "important", "warning", "caution",  # GitHub's
+    "abstract", "info", "success", "question", "failure", "danger", "bug", "example", "quote",  # and those of MkDocs
+]  # fmt: skip
 
 
 @frozen
 class Admonition:
-    """A call-out, such as GitHub's `> [!NOTE]`."""
+    """A call-out, such as GitHub's `> [!NOTE]` and MkDocs' `!!! note "Title"`."""
 
     kind: AdmonitionKind
     blocks: Blocks
+    title: Inlines | None = None
+    """None for the kind's own word in the document's language, () for no title at all."""
+
+
+@frozen
+class Details:
+    """What is folded away below its summary until somebody opens it. Paper shows it open."""
+
+    summary: Inlines
+    blocks: Blocks
+    open: bool = False
+    """Whether it is unfolded from the start."""
+    kind: AdmonitionKind | None = None
+    """As what it is dressed, where it is an admonition that folds."""
+
+
+@frozen
+class Tabs:
+    """Alternatives of which a screen shows one at a time, and paper one after the other."""
+
+    tabs: tuple[Tab, ...]
+
+
+@frozen
+class Tab:
+    label: Inlines
+    blocks: Blocks
+
+
+@frozen
+class Figure:
+    """Blocks, mostly an image or a table, with a caption below them."""
+
+    blocks: Blocks
+    caption: Inlines = ()
+
+
+@frozen
+class DefinitionList:
+    items: tuple[Definition, ...]
+
+
+@frozen
+class Definition:
+    """Terms, and what each of them means."""
+
+    terms: tuple[Inlines, ...]
+    descriptions: tuple[Blocks, ...]
 
 
 @frozen
@@ -118,21 +188,24 @@ class ListItem:
     """Whether a task is done; None where the item is no task."""
 
 
-type Alignment = Literal["left", "center", "right"] | None
-
-
 @frozen
 class Table:
     alignments: tuple[Alignment, ...]
     """One per column."""
     head: tuple[Cell, ...]
+    """As long as `alignments`; () for a table without a head."""
     rows: tuple[tuple[Cell, ...], ...]
     """Each as long as `alignments`."""
 
 
 @frozen
 class Cell:
+    """One place of a table. Where it spans others, these are in their rows too, and empty."""
+
     content: Inlines
+    columns: int = 1
+    """How many columns it spans: itself and those after it."""
+    rows: int = 1
 
 
 @frozen
@@ -172,8 +245,46 @@ class Strikethrough:
 
 
 @frozen
+class Underline:
+    """Underlined, or inserted into an earlier version."""
+
+    content: Inlines
+
+
+@frozen
+class Highlight:
+    """Marked, as with a bright pen."""
+
+    content: Inlines
+
+
+@frozen
+class Superscript:
+    content: Inlines
+
+
+@frozen
+class Subscript:
+    content: Inlines
+
+
+@frozen
 class Code:
     text: str
+
+
+@frozen
+class Keyboard:
+    """A key to press."""
+
+    text: str
+
+
+@frozen
+class Abbreviation:
+    text: str
+    expansion: str
+    """What it stands for."""
 
 
 @frozen
@@ -218,9 +329,105 @@ class RawInline:
     html: str
 
 
-type Block = Paragraph | Heading | CodeBlock | BlockQuote | Admonition | List | Table | ThematicBreak | RawBlock
+type Block = (
+    Paragraph
+    | Heading
+    | CodeBlock
+    | Diagram
+    | BlockQuote
+    | Admonition
+    | Details
+    | Tabs
+    | Figure
+    | List
+    | DefinitionList
+    | Table
+    | ThematicBreak
+    | RawBlock
+)
+type Styled = Emphasis | Strong | Strikethrough | Underline | Highlight | Superscript | Subscript
+"""Inlines that only dress their content."""
 type Inline = (
-    str | Emphasis | Strong | Strikethrough | Code | Math | Link | Image | FootnoteReference | LineBreak | RawInline
+    str
+    | Styled
+    | Code
+    | Keyboard
+    | Abbreviation
+    | Math
+    | Link
+    | Image
+    | FootnoteReference
+    | LineBreak
+    | RawInline
 )
 type Blocks = tuple[Block, ...]
 type Inlines = tuple[Inline, ...]
+
+
+# Maps
+
+
+@frozen
+class Map:
+    """A mind map as it is drawn. Its topics are in reading order, each after its parent; none is inside another, for
+    maps nest by the hundred."""
+
+    topics: tuple[Topic, ...]
+    connectors: tuple[Connector, ...] = ()
+    """Lines between topics that are neither's parent."""
+
+
+type Side = Literal["left", "right"] | None
+type Line = Literal["solid", "dashed", "dotted"] | None
+
+
+@frozen
+class Topic:
+    """A node of a map."""
+
+    id: str
+    """Unique in the map."""
+    parent: int
+    """Where its parent is in `Map.topics`; -1 for a root."""
+    text: str
+    """Its words without their dress; lines are ended by newlines."""
+    url: str = ""
+    """Where it leads: an address, or `#id` of a section."""
+    notes: Blocks = ()
+    """What is attached to it; in the outline it stands below its heading."""
+    side: Side = None
+    """Of its root, for a child of one that is put on a side by its author."""
+    position: tuple[float, float] | None = None
+    """Of its left upper corner in the author's drawing, in pixels, x to the right and y downwards."""
+    folded: bool = False
+    """Whether its children are hidden in the author's drawing."""
+    colour: str = ""
+    """Of its text, as #rrggbb; "" where the author has not said."""
+    background: str = ""
+    image: str = ""
+    """A key of `Document.resources`."""
+    icons: tuple[str, ...] = ()
+    """Emoji, or names of icons that no emoji stands for."""
+    edge: Edge | None = None
+    """The line to its parent, where the author has dressed it."""
+
+
+@frozen
+class Edge:
+    """How a line of a map looks."""
+
+    label: str = ""
+    colour: str = ""
+    """As #rrggbb; "" where the author has not said."""
+    line: Line = None
+    arrow: bool = False
+    """Whether it has a head where it ends."""
+
+
+@frozen
+class Connector:
+    """A line from one topic to another, each by its `Topic.id`."""
+
+    start: str
+    end: str
+    edge: Edge = Edge()

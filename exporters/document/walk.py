@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from exporters.document.nodes import (
+    Abbreviation,
     Admonition,
     Block,
     BlockQuote,
     Blocks,
     Code,
     CodeBlock,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
     Emphasis,
+    Figure,
     FootnoteReference,
     Heading,
+    Highlight,
     Image,
     Inline,
     Inlines,
+    Keyboard,
     LineBreak,
     Link,
     List,
@@ -28,8 +35,12 @@ from exporters.document.nodes import (
     Section,
     Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
     Table,
+    Tabs,
     ThematicBreak,
+    Underline,
 )
 
 
@@ -53,9 +64,11 @@ def _plain(content: Inlines) -> Iterator[str]:
         match node:
             case str():
                 yield node.replace("\n", " ")
-            case Emphasis() | Strong() | Strikethrough() | Link():
+            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
                 yield from _plain(node.content)
-            case Code() | Math():
+            case Link():
+                yield from _plain(node.content)
+            case Code() | Keyboard() | Abbreviation() | Math():
                 yield node.text
             case Image():
                 yield node.alternative
@@ -86,35 +99,104 @@ def blocks(document: Document) -> Iterator[Block]:
 def _below(content: Blocks) -> Iterator[Block]:
     for block in content:
         yield block
-        match block:
-            case BlockQuote() | Admonition():
-                yield from _below(block.blocks)
-            case List():
-                for item in block.items:
-                    yield from _below(item.blocks)
-            case Paragraph() | Heading() | CodeBlock() | Table() | ThematicBreak() | RawBlock():
-                pass
+        for within in parts(block):
+            yield from _below(within)
+
+
+def parts(block: Block) -> Iterator[Blocks]:
+    """The blocks that a block holds, in reading order."""
+    match block:
+        case BlockQuote() | Admonition() | Details() | Figure():
+            yield block.blocks
+        case List():
+            for item in block.items:
+                yield item.blocks
+        case Tabs():
+            for tab in block.tabs:
+                yield tab.blocks
+        case DefinitionList():
+            for definition in block.items:
+                yield from definition.descriptions
+        case Paragraph() | Heading() | CodeBlock() | Diagram() | Table() | ThematicBreak() | RawBlock():
+            pass
+
+
+def lines(block: Block) -> Iterator[Inlines]:
+    """The lines of a block that are its own, not those of the blocks it holds."""
+    match block:
+        case Paragraph() | Heading():
+            yield block.content
+        case Table():
+            for row in (block.head, *block.rows):
+                for cell in row:
+                    yield cell.content
+        case Admonition():
+            yield block.title or ()
+        case Details():
+            yield block.summary
+        case Figure():
+            yield block.caption
+        case Tabs():
+            for tab in block.tabs:
+                yield tab.label
+        case DefinitionList():
+            for definition in block.items:
+                yield from definition.terms
+        case CodeBlock() | Diagram() | BlockQuote() | List() | ThematicBreak() | RawBlock():
+            pass
 
 
 def inlines(document: Document) -> Iterator[Inline]:
     """Every inline node, in reading order of the blocks and headings that hold it."""
     for section in sections(document):
-        yield from _inside(section.heading)
+        yield from within(section.heading)
     for block in blocks(document):
-        match block:
-            case Paragraph() | Heading():
-                yield from _inside(block.content)
-            case Table():
-                for row in (block.head, *block.rows):
-                    for cell in row:
-                        yield from _inside(cell.content)
-            case CodeBlock() | BlockQuote() | Admonition() | List() | ThematicBreak() | RawBlock():
-                pass
+        for line in lines(block):
+            yield from within(line)
 
 
-def _inside(content: Inlines) -> Iterator[Inline]:
+def within(content: Inlines) -> Iterator[Inline]:
+    """Every inline node of a line, those inside others after their parents."""
     for node in content:
         yield node
         match node:
-            case Emphasis() | Strong() | Strikethrough() | Link():
-                yield from _inside(node.content)
+            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
+                yield from within(node.content)
+            case Link():
+                yield from within(node.content)
+            case _:
+                pass  # what holds no other
+
+
+def holds(document: Document, *kinds: type) -> bool:
+    """Whether there is a node of one of these kinds among the sections, blocks, inlines and footnotes."""
+    return any(map(_holds(frozenset(kinds)), (document.blocks, document.sections, document.footnotes)))
+
+
+def _holds(kinds: frozenset[type]) -> Callable[[tuple[object, ...]], bool]:
+    # By the fields that nodes have, for speed: a book takes 25 ms so, and twice that with the generators above.
+    def found(nodes: tuple[object, ...]) -> bool:
+        for node in nodes:
+            kind = type(node)
+            if kind is str:
+                continue
+            if kind in kinds:
+                return True
+            if kind is tuple:
+                if found(node):  # type: ignore[arg-type] # as its type says
+                    return True
+            elif any(type(inner := getattr(node, name)) is tuple and found(inner) for name in _fields(kind)):
+                return True
+        return False
+
+    return found
+
+
+def _fields(kind: type) -> tuple[str, ...]:
+    return getattr(kind, "__match_args__", ())
+
+
+def targets(document: Document) -> frozenset[str]:
+    """The ids that links within the document can lead to."""
+    headings = (block.id for block in blocks(document) if isinstance(block, Heading) and block.id)
+    return frozenset((*(section.id for section in sections(document)), *headings))

@@ -25,7 +25,16 @@ def language(document: Document) -> str:
     return "en"
 
 
-def direction(tag: str) -> Literal["ltr", "rtl"]:
+def direction(document: Document) -> Literal["ltr", "rtl"]:
+    """Which way the document runs: as `dir` says, or as its language is written."""
+    match document.metadata.get("dir"):
+        case "ltr" | "rtl" as stated:
+            return stated
+        case _:
+            return direction_of(language(document))
+
+
+def direction_of(tag: str) -> Literal["ltr", "rtl"]:
     """Which way a language is written, by its script where the tag names one."""
     language, *others = tag.lower().split("-")
     script = next((other for other in others if len(other) == 4 and other.isalpha()), "")

@@ -33,6 +33,8 @@ class Words(NamedTuple):
                 return self.warning
             case "caution":
                 return self.caution
+            case _:
+                return kind.capitalize()  # as MkDocs has it, whatever the document's language
 
 
 def words(language: str) -> Words:
