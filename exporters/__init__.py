@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from exporters import options, readers, registry
-from exporters.errors import ExporterFailed, ExportError, OutOfMemory
+from exporters.errors import ExporterFailed, ExportError, Lossy, OutOfMemory
 from exporters.frozen import frozen
 from exporters.report import Report
 from exporters.source import Source, split_name
@@ -28,18 +28,20 @@ class File:
     report: Report
 
 
-def export(source: Source, format: str, given: Mapping[str, object] | None = None, kind: str | None = None) -> File:
+def export(source: Source, format: str, given: Mapping[str, object] | None = None) -> File:
     """Exports a source to one format.
 
-    `given` are the format's options as the user wrote them; `kind` names the reader where the source's name does not
-    tell. Raises `ExportError` and nothing else: an exception that an exporter did not foresee becomes `ExporterFailed`.
+    `given` are options as the user wrote them: the format's own, and those of `exporters.options.CommonOptions`. Raises
+    `ExportError` and nothing else: an exception that an exporter did not foresee becomes `ExporterFailed`.
     """
     exporter = registry.get(format)
-    chosen = options.parse(exporter.options, given or {}, format)
+    own, common = options.parse(exporter.options, given or {}, format)
     report = Report()
     try:
-        document = readers.read(source, report, kind)
-        data = registry.load(format)(document, chosen, report)
+        document = readers.read(source, report, common, exporter.keeps_html)
+        data = registry.load(format)(document, own, report)
+        if common.strict:
+            _refuse_loss(report)
     except ExportError:
         raise
     except MemoryError as error:
@@ -50,6 +52,19 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
         raise ExporterFailed(_unforeseen(format, error)) from error
     name = split_name(source.name)[0] + exporter.extension
     return File(data, name, exporter.media_type, report)
+
+
+def _refuse_loss(report: Report) -> None:
+    lost = [item for item in report.items if item.severity == "lost"]
+    if lost or report.left_out:
+        # Codes, not the items' own words: those may quote the document, and messages go into logs.
+        count = sum(item.count for item in lost) + report.left_out
+        codes = ", ".join(sorted({item.code for item in lost})) or "more than a report holds"
+        raise Lossy(
+            f"The export would lose something in {count} place{'' if count == 1 else 's'} ({codes}), and the option "
+            "strict=true asks to fail then. The report says what and where; mend the source, or leave the option out.",
+            report,
+        )
 
 
 def _unforeseen(format: str, error: Exception) -> str:

@@ -14,8 +14,9 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
 
-from exporters import File, Source, export, options, readers, registry
-from exporters.errors import ExportError, RequestError, SourceTooLarge
+from exporters import File, Source, export, options, registry
+from exporters.errors import ExportError, Lossy, RequestError, SourceTooLarge
+from exporters.readers import kinds
 from exporters.report import Report
 from exporters.source import Companions
 
@@ -29,7 +30,8 @@ _EXAMPLES = """\
 examples:
   python -m exporters notes.md notes.pdf --option page_size=A5
   python -m exporters notes.md notes.html --report report.json
-  cat notes.md | python -m exporters - - --from gfm --to text | less
+  cat notes.md | python -m exporters - - --to text | less
+  python -m exporters plan.mup plan.pdf --option maxheading=2
   python -m exporters --list
 
 Images that the source names by a relative path are read from its folder and the folders below.
@@ -67,14 +69,14 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("source", nargs="?", metavar="SOURCE", help="the document to export, or - for standard input")
     parser.add_argument("output", nargs="?", metavar="OUTPUT", help="the file to make, or - for standard output")
-    parser.add_argument("--from", dest="kind", metavar="KIND", help="the kind of source (default: by SOURCE's ending)")
+    parser.add_argument("--from", dest="kind", metavar="KIND", help="the kind of source (default: by its name and content)")
     parser.add_argument("--to", dest="format", metavar="FORMAT", help="the format (default: by OUTPUT's ending)")
     parser.add_argument(
         "--option",
         action="append",
         default=[],
         metavar="KEY=VALUE",
-        help="an option of the format, such as page_size=A5; may be repeated, see --list",
+        help="an option, such as page_size=A5; may be repeated, see --list",
     )
     parser.add_argument(
         "--report", metavar="FILE", help="write as JSON what was lost or changed on the way; - for standard output"
@@ -92,33 +94,33 @@ def _export(asked: Namespace) -> None:
         raise RequestError("Name a source and the file to make, such as: python -m exporters notes.md notes.pdf")
     if asked.report == "-" and asked.output == "-":
         raise RequestError("The file and its report cannot both go to standard output. Give one of them a name.")
-    kind = _kind(asked)
+    kinds.check(asked.source, asked.kind or "auto")
     format = _format(asked)
     for name in (asked.output, asked.report or "-"):
         _check_place(name, asked.source)
     declared = registry.get(format).options
     chosen = options.collect(asked.option, {format: declared}).get(format, {})
+    if asked.kind is not None:
+        chosen["source_kind"] = asked.kind
     options.parse(declared, chosen, format)
 
-    file = export(_source(asked.source), format, chosen, kind)
+    file = _exported(asked, format, chosen)
     _write(asked.output, file.data)
     if asked.report is not None:
         _write(asked.report, _json(file.report.as_json()))
     elif file.report.items:
-        _summarise(file, asked.output)
+        _summarise(file.report, file.name if asked.output == "-" else asked.output)
 
 
-def _kind(asked: Namespace) -> str:
-    kind: str | None = asked.kind
-    if kind is None and asked.source == "-":
-        raise RequestError(f"Standard input has no ending that tells its kind. Add --from: {', '.join(readers.KINDS)}.")
-    kind = kind or readers.kind_of(asked.source)
-    if kind is None:
-        raise RequestError(
-            f"The ending of {_named(asked.source)} does not tell its kind. "
-            f"Kinds go by these endings: {readers.endings()}; or add --from: {', '.join(readers.KINDS)}."
-        )
-    return readers.chosen_kind(asked.source, kind)
+def _exported(asked: Namespace, format: str, chosen: dict[str, object]) -> File:
+    try:
+        return export(_source(asked.source), format, chosen)
+    except Lossy as error:
+        if asked.report is not None:
+            _write(asked.report, _json(error.report.as_json()))
+        else:
+            _summarise(error.report, asked.source)
+        raise
 
 
 def _format(asked: Namespace) -> str:
@@ -228,22 +230,17 @@ def _write_whole(path: Path, data: bytes) -> None:
         raise
 
 
-def _summarise(file: File, output: str) -> None:
+def _summarise(report: Report, name: str) -> None:
     rank = ("lost", "degraded", "note")
-    items = sorted(file.report.items, key=lambda item: rank.index(item.severity))
-    count = _left_out(file.report) + len(items)
-    _say(f"{count} thing{'' if count == 1 else 's'} to know about {file.name if output == '-' else output}:")
+    items = sorted(report.items, key=lambda item: rank.index(item.severity))
+    count = report.left_out + len(items)
+    _say(f"{count} thing{'' if count == 1 else 's'} to know about {name}:")
     for item in items[:SHOWN_ITEMS]:
         times = f" (× {item.count})" if item.count > 1 else ""
         where = f" – {item.where}" if item.where else ""
         _line(f"  {item.severity}: {item.what}{times}{where}")
     if count > SHOWN_ITEMS:
         _line(f"  and {count - SHOWN_ITEMS} more; --report FILE writes them all")
-
-
-def _left_out(report: Report) -> int:
-    left_out = report.as_json()["left_out"]
-    return left_out if isinstance(left_out, int) else 0
 
 
 def _list() -> bytes:
@@ -255,13 +252,17 @@ def _list() -> bytes:
             f"{name}: {registry.summary(name)}",
             f"    {exporter.extension}, {exporter.media_type}; {exporter.memory_mb} MB, {exporter.timeout_s} s{layers}",
         ]
-        lines += [
-            f"    --option {each['name']}={_written(each['default'])}  {each['help']} ({each['values']})"
-            for each in options.describe(exporter.options)
-        ]
-        lines.append("")
-    kinds = ", ".join(f"{kind} ({' '.join(endings)})" for kind, endings in readers.KINDS.items())
-    return "\n".join([*lines, f"Kinds of source: {kinds}", ""]).encode()
+        lines += [*_option_lines(exporter.options), ""]
+    lines += ["Every format:", *_option_lines(options.CommonOptions), ""]
+    known = ", ".join(f"{kind} ({' '.join(endings)})" if endings else kind for kind, endings in kinds.KINDS.items())
+    return "\n".join([*lines, f"Kinds of source: {known}", ""]).encode()
+
+
+def _option_lines(declared: type[object]) -> list[str]:
+    return [
+        f"    --option {each['name']}={_written(each['default'])}  {each['help']} ({each['values']})"
+        for each in options.describe(declared)
+    ]
 
 
 def _list_json() -> bytes:
@@ -280,7 +281,8 @@ def _list_json() -> bytes:
                 "options": options.describe(exporter.options),
             }
         )
-    return _json({"formats": formats, "kinds": readers.KINDS})
+    common = options.describe(options.CommonOptions)
+    return _json({"formats": formats, "common_options": common, "kinds": kinds.KINDS})
 
 
 def _json(value: object) -> bytes:

@@ -9,6 +9,7 @@ ExportError
 ├── SourceError                  the user's      no: the same source fails again
 │   ├── UnreadableSource
 │   ├── SourceTooLarge
+│   ├── Lossy                                    without strict=true
 │   └── OutOfMemory                              on a larger function (kept for replay)
 ├── MissingPart                  the operator's  after the deployment is mended (kept)
 ├── ExporterFailed               ours            after a new version is deployed (kept)
@@ -21,7 +22,10 @@ It never holds text of the document beyond a name, for it goes into logs.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from exporters.report import Report
 
 type Fault = Literal["app", "user", "operator", "pipeline", "nobody"]
 
@@ -87,6 +91,17 @@ class SourceTooLarge(SourceError):
     """The source passes a limit of size or complexity."""
 
     code = "source-too-large"
+
+
+class Lossy(SourceError):
+    """Something of the source would not be in the file, and that was not to be."""
+
+    code = "lossy"
+
+    def __init__(self, message: str, report: Report) -> None:
+        super().__init__(message)
+        self.report = report
+        """What would have been lost."""
 
 
 class OutOfMemory(SourceError):

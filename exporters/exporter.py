@@ -23,6 +23,8 @@ class Exporter:
     timeout_s: int
     layers: tuple[str, ...] = ()
     """Folders of `layers/` that hold what it runs on."""
+    keeps_html: bool = False
+    """Whether it takes HTML inside a document as it is (`RawBlock`, `RawInline`). For the others it is read before."""
     options: type[object] = NoOptions
     """See `exporters.options`."""
     concurrency: int = 10

@@ -51,25 +51,56 @@ class NoOptions:
     """For formats that leave no choice."""
 
 
-def parse[T](declared: type[T], given: Mapping[str, object], format: str) -> T:
-    """Turns what the user wrote (strings, or JSON's types) into the format's options.
+type Kind = Literal["gfm", "mkdocs", "html", "mindmup", "freemind", "opml", "bundle", "notebook", "json", "text"]
+
+
+@options
+class CommonOptions:
+    """What can be said of every export, whatever its format. No format has an option of one of these names."""
+
+    source_kind: Kind | Literal["auto"] = option("auto", "What the source is, where its name and content do not tell")
+    maxheading: int = option(
+        3, "Levels of a map that become headings; those below become lists in each other", minimum=0, maximum=5
+    )
+    text_direction: Literal["auto", "ltr", "rtl"] = option(
+        "auto", "Which way the text runs, where its language does not tell"
+    )
+    strict: bool = option(False, "Fail where the report would say that something was lost")
+
+
+USUAL = CommonOptions()  # type: ignore[call-arg] # checkers do not see that options have defaults
+"""When nobody has said anything."""
+
+
+def parse[T](declared: type[T], given: Mapping[str, object], format: str) -> tuple[T, CommonOptions]:
+    """Turns what the user wrote (strings, or JSON's types) into the format's options, and those of every export.
 
     Raises `BadOption`, which names the option and its valid values.
     """
-    known = declared_in(declared)
-    hints = get_type_hints(declared)
-    values: dict[str, Any] = {}
+    own: dict[str, object] = {}
+    common: dict[str, object] = {}
     for name, value in given.items():
-        if name not in known:
-            raise BadOption(_unknown(format, name, list(known)))
-        values[name] = _value(f"{format}.{name}", hints[name], known[name], value)
+        if name in declared_in(declared):
+            own[name] = value
+        elif name in declared_in(CommonOptions):
+            common[name] = value
+        else:
+            raise BadOption(_unknown(format, name, [*declared_in(declared), *declared_in(CommonOptions)]))
+    return _parsed(declared, own, format), _parsed(CommonOptions, common, format)
+
+
+def _parsed[T](declared: type[T], given: Mapping[str, object], format: str) -> T:
+    known = declared_in(declared)
+    hints = get_type_hints(declared) if given else {}
+    values: dict[str, Any] = {name: _value(f"{format}.{name}", hints[name], known[name], given[name]) for name in given}
     return declared(**values)
 
 
 def collect(written: Iterable[str], declared: Mapping[str, type[object]]) -> dict[str, dict[str, object]]:
     """Sorts options as they are written on a command line by format.
 
-    `pdf.page_size=A5` is for one format, `page_size=A5` for each of `declared` that has such an option. Raises
+    `pdf.page_size=A5` is for one format, `page_size=A5` for each of `declared` that has such an option, and
+    `strict=true`, as every common option, for all. Raises
     `BadOption`; values are checked later, by `parse`.
     """
     found: dict[str, dict[str, object]] = {}
@@ -82,7 +113,8 @@ def collect(written: Iterable[str], declared: Mapping[str, type[object]]) -> dic
             raise BadOption(
                 f"The option {each!r} is for {format!r}, which is not asked for. Asked: {', '.join(declared)}."
             )
-        takers = [format] if dot else [one for one, its in declared.items() if option in declared_in(its)]
+        common = option in declared_in(CommonOptions)
+        takers = [format] if dot else [one for one, its in declared.items() if common or option in declared_in(its)]
         if not takers:
             raise BadOption(_unknown(", ".join(declared), option, _all_names(declared)))
         for taker in takers:
@@ -111,12 +143,10 @@ def declared_in(declared: type[object]) -> Mapping[str, Option]:
 
 
 def _all_names(declared: Mapping[str, type[object]]) -> list[str]:
-    return sorted({name for its in declared.values() for name in declared_in(its)})
+    return sorted({name for its in (*declared.values(), CommonOptions) for name in declared_in(its)})
 
 
 def _unknown(format: str, name: str, known: list[str]) -> str:
-    if not known:
-        return f"The format {format} has no options, so there is no {name!r}."
     import difflib  # only for those who need help
 
     near = difflib.get_close_matches(name, known, n=1)
@@ -126,8 +156,8 @@ def _unknown(format: str, name: str, known: list[str]) -> str:
 
 def _value(name: str, hint: Any, its: Option, value: object) -> object:
     wrong = BadOption(f"The option {name} cannot be {_shown(value)}. Valid: {_values(hint, its)}.")
-    if get_origin(hint) is Literal:
-        if value not in get_args(hint):
+    if choices := _choices(hint):
+        if value not in choices:
             raise wrong
         return value
     if hint is bool:
@@ -151,9 +181,17 @@ def _value(name: str, hint: Any, its: Option, value: object) -> object:
     return number
 
 
-def _values(hint: Any, its: Option) -> str:
+def _choices(hint: Any) -> tuple[str, ...]:
+    """The values of a Literal, or of a union of them; () for any other type."""
+    hint = getattr(hint, "__value__", hint)  # of a type that has a name
     if get_origin(hint) is Literal:
-        return ", ".join(map(str, get_args(hint)))
+        return get_args(hint)
+    return tuple(each for part in get_args(hint) for each in _choices(part))
+
+
+def _values(hint: Any, its: Option) -> str:
+    if choices := _choices(hint):
+        return ", ".join(choices)
     if hint is bool:
         return "true, false"
     if hint is str:

@@ -27,3 +27,5 @@ class Source:
     name: str
     """Its file name, which tells its kind."""
     companions: Companions = no_companions
+    media_type: str = ""
+    """As whoever sent it has declared it; "" where nobody has. Its name says more."""

@@ -1,53 +1,44 @@
-"""Turns a source into a document: picks the reader by the source's name, or takes the one that is asked for."""
+"""Turns a source into a document. One file or folder per kind of source; `kinds` says how a kind is found out.
+
+Every reader is a module with one public function `read(reading: Reading) -> Document`.
+"""
 
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from exporters.document.nodes import Document
-from exporters.errors import UnknownKind
+from exporters.document.nodes import Document, RawBlock, RawInline
+from exporters.document.walk import holds
+from exporters.options import USUAL, CommonOptions
+from exporters.readers import kinds
 from exporters.report import Report
-from exporters.source import Source, split_name
+from exporters.source import Source
 
-# kind → the endings of its names. The reader is the module of the same name beside this one.
-KINDS: dict[str, tuple[str, ...]] = {
-    "gfm": (".md", ".markdown", ".mdown", ".mkd"),
-}
+if TYPE_CHECKING:
+    from exporters.readers.reading import Reading
 
 
-def read(source: Source, report: Report, kind: str | None = None) -> Document:
-    """Reads a source. Raises `UnknownKind`, or `SourceError` where the source is not of its kind."""
-    reader = import_module(f"exporters.readers.{chosen_kind(source.name, kind)}")
-    document: Document = reader.read(source, report)
-    return document
+def read(source: Source, report: Report, options: CommonOptions = USUAL, keep_html: bool = True) -> Document:
+    """Reads a source. Raises `UnknownKind`, or `SourceError` where the source is not of its kind.
+
+    `keep_html` leaves the HTML that stands in Markdown as it is; otherwise there is only what it says.
+    """
+    from exporters.readers.reading import Reading  # not before there is something to read
+
+    reader = import_module(f"exporters.readers.{kinds.choose(source, options.source_kind)}")
+    reading = Reading(source, options, report)
+    document: Document = reader.read(reading)
+    if b"<" in source.data and holds(document, RawBlock, RawInline):
+        document = with_html(document, reading, keep_html)
+    return reading.finished(document)
 
 
-def kind_of(name: str) -> str | None:
-    """The kind that a file name tells, or None."""
-    ending = split_name(name)[1].lower()
-    return next((kind for kind, its in KINDS.items() if ending in its), None)
+def with_html(document: Document, reading: Reading, keep: bool) -> Document:
+    """The document with its HTML read, or kept; then the images that the HTML shows are looked for."""
+    from exporters.readers import html_raw  # 10 ms, and most sources hold no HTML
 
-
-def check_kind(name: str) -> str:
-    """The kind that a file name tells. Raises `UnknownKind`, which lists what can be read."""
-    kind = kind_of(name)
-    if kind is None:
-        raise UnknownKind(
-            f"The name {name!r} does not say what kind of source it is. Give it one of these endings: {endings()}; "
-            f"or name its kind: {', '.join(KINDS)}."
-        )
-    return kind
-
-
-def endings() -> str:
-    """The endings of names that tell a kind, for messages."""
-    return ", ".join(ending for each in KINDS.values() for ending in each)
-
-
-def chosen_kind(name: str, asked: str | None) -> str:
-    """The kind that is asked for, or else the one that the name tells. Raises `UnknownKind`."""
-    if asked is None:
-        return check_kind(name)
-    if asked not in KINDS:
-        raise UnknownKind(f"There is no kind of source {asked!r}. Kinds: {', '.join(KINDS)}.")
-    return asked
+    if keep:
+        html_raw.find_images(document, reading)
+        return document
+    return html_raw.read_raw(document, reading)

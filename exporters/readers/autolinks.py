@@ -15,6 +15,7 @@ _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*")
 _STOP = re.compile(r"[\s<]")
 _LOCAL_PART = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_+")
 _MAIL_DOMAIN = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+_CHAT_RESOURCE = re.compile(r"/[A-Za-z0-9@.]*[A-Za-z0-9@]")
 _NEVER_LAST = "?!.,:*_~'\""
 
 
@@ -45,7 +46,7 @@ def find(text: str, at: int = 0, free: bool = True) -> Iterator[tuple[int, int, 
 
 def _url(found: str, trigger: str) -> str:
     if trigger == "@":
-        return found if found.startswith("mailto:") else f"mailto:{found}"
+        return found if found.startswith(("mailto:", "xmpp:")) else f"mailto:{found}"
     return f"http://{found}" if trigger == "www." else found
 
 
@@ -91,6 +92,10 @@ def _mail(text: str, at: int, done: int) -> tuple[int, int]:
     domain = _MAIL_DOMAIN.match(text, at + 1)
     if domain is None or start == at or domain[0][-1] in "-_" or text.startswith("@", domain.end()):
         return at, at
+    end = domain.end()
     if text.endswith("mailto:", done, start):
         start -= len("mailto:")
-    return start, domain.end()
+    elif text.endswith("xmpp:", done, start):
+        start -= len("xmpp:")
+        end = found.end() if (found := _CHAT_RESOURCE.match(text, end)) else end
+    return start, end

@@ -9,7 +9,7 @@ an object. Values are built from the parser's events; PyYAML makes no object its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +30,12 @@ _FLOAT = re.compile(r"-?[0-9]+\.[0-9]{1,20}")
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt ][0-9:.]+ ?(?:[Zz]|[-+]\d\d(?::?\d\d)?)?")
 
 
-class _Refused(ValueError):
-    """The front matter is no mapping that a document could carry. Says why, and in which line."""
+type Wanted = Mapping[str, Wanted | None]
+"""The keys of a mapping that are to be read; with each those of the mapping below it, or None for all there is."""
+
+
+class Refused(ValueError):
+    """YAML that is wrong, or more than people write. Says why, and in which line."""
 
 
 def cut(text: str, report: Report) -> tuple[dict[str, Json], str, str]:
@@ -42,71 +46,117 @@ def cut(text: str, report: Report) -> tuple[dict[str, Json], str, str]:
         return {}, "", text
     yaml, rest = text[begin.end() + 1 : end.start()], text[end.end() :]
     try:
-        found = _read(yaml)
-    except _Refused as reason:
+        found = read(yaml, first_line=2)
+    except Refused as reason:
         report.degraded(Code.METADATA, f"The front matter cannot be read, and is shown as code: {reason}")
         return {}, yaml + "\n", rest
     if not isinstance(found, dict):
-        # Text between two thematic breaks, which is no front matter at all.
-        return ({}, "", rest) if found is None else ({}, "", text)
+        # Text between two thematic breaks is no front matter at all. Nothing between two lines is, where something
+        # follows: that is how generators of sites mark a page. With nothing after it, it is before nothing.
+        return ({}, "", rest) if found is None and rest.strip() else ({}, "", text)
     return found, "", rest
 
 
-def _read(text: str) -> Json:
+def read(text: str, first_line: int = 1, wanted: Wanted | None = None) -> Json:
+    """The value of a YAML text. Raises `Refused`.
+
+    Of its mapping only the keys in `wanted` are read, where that is given: the others may have any tag or alias.
+    """
     if len(text) > MAX_SIZE:
-        raise _Refused(f"it has more than {MAX_SIZE // 1000} kB.")
+        raise Refused(f"it has more than {MAX_SIZE // 1000} kB.")
     import yaml  # 10 ms, and most texts have no front matter
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return _document(yaml.parse(text, Loader=loader))
+        return _document(yaml.parse(text, Loader=loader), first_line, wanted)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
-        raise _Refused(f"its YAML is wrong in line {line}.") from None
+        line = error.problem_mark.line + first_line if error.problem_mark else 1
+        raise Refused(f"its YAML is wrong in line {line}.") from None
     except yaml.YAMLError:
-        raise _Refused("it has a character that YAML forbids.") from None
+        raise Refused("it has a character that YAML forbids.") from None
 
 
-def _document(events: Iterable[Any]) -> Json:
+class _Place:
+    """A list or mapping that is being filled."""
+
+    __slots__ = ("container", "keys", "wanted")
+
+    def __init__(self, container: list[Json] | dict[str, Json], wanted: Wanted | None) -> None:
+        self.container = container
+        self.keys: list[str] = []
+        self.wanted = wanted
+
+    def is_unwanted(self) -> bool:
+        """Whether what comes next is the value of a key that nobody asked for."""
+        return bool(self.keys) and self.wanted is not None and self.keys[-1] not in self.wanted
+
+    def below(self, container: list[Json] | dict[str, Json]) -> _Place:
+        key = self.keys[-1] if self.keys else ""
+        within = isinstance(self.container, dict) and self.wanted is not None
+        return _Place(container, (self.wanted or {}).get(key) if within else self.wanted)
+
+
+def _document(events: Iterable[Any], first_line: int, wanted: Wanted | None) -> Json:
     """Builds the value from the events of one YAML document."""
     root: list[Json] = []
-    stack: list[tuple[list[Json] | dict[str, Json], list[str]]] = [(root, [])]
+    stack = [_Place(root, wanted)]
+    skipped = 0  # how many collections are open within a value that nobody wants
     for event in events:
-        line = event.start_mark.line + 2 if event.start_mark else 1
+        line = event.start_mark.line + first_line if event.start_mark else 1
+        kind = type(event).__name__
+        if skipped or (stack[-1].is_unwanted() and kind in _VALUES):
+            skipped += _VALUES.get(kind, 0)
+            if not skipped:
+                stack[-1].keys.pop()
+            if len(stack) + skipped > MAX_DEPTH + 1:
+                raise Refused(f"it is nested too deep in line {line}.")
+            continue
         value: Json
-        match type(event).__name__:
+        match kind:
             case "ScalarEvent":
                 value = plain(event.value) if _is_plain(event, line) else event.value
-            case "MappingStartEvent" | "SequenceStartEvent" as kind:
+            case "MappingStartEvent" | "SequenceStartEvent":
                 _is_plain(event, line)
                 if len(stack) > MAX_DEPTH:
-                    raise _Refused(f"it is nested too deep in line {line}.")
+                    raise Refused(f"it is nested too deep in line {line}.")
                 value = {} if kind == "MappingStartEvent" else []
             case "MappingEndEvent" | "SequenceEndEvent":
                 stack.pop()
                 continue
             case "AliasEvent":
-                raise _Refused(f"it has an alias (*) in line {line}; write the value again.")
+                raise Refused(f"it has an alias (*) in line {line}; write the value again.")
             case _:
                 continue  # the begin and end of the stream and of the document
+        below = stack[-1].below(value) if isinstance(value, dict | list) else None
         _put(stack[-1], value, line)
-        if isinstance(value, dict | list):
-            stack.append((value, []))
+        if below is not None:
+            stack.append(below)
     if len(root) > 1:
-        raise _Refused("it has several YAML documents.")
+        raise Refused("it has several YAML documents.")
     return root[0] if root else None
 
 
-def _put(place: tuple[list[Json] | dict[str, Json], list[str]], value: Json, line: int) -> None:
-    container, keys = place
+_VALUES = {
+    "ScalarEvent": 0,
+    "AliasEvent": 0,
+    "MappingStartEvent": 1,
+    "SequenceStartEvent": 1,
+    "MappingEndEvent": -1,
+    "SequenceEndEvent": -1,
+}
+"""The events that make values, and how many collections are open after each that were not before."""
+
+
+def _put(place: _Place, value: Json, line: int) -> None:
+    container, keys = place.container, place.keys
     if isinstance(container, list):
         container.append(value)
     elif keys:
         container[keys.pop()] = value
     elif isinstance(value, dict | list):
-        raise _Refused(f"it has a key that is no word in line {line}.")
+        raise Refused(f"it has a key that is no word in line {line}.")
     elif (key := _as_key(value)) in container:
-        raise _Refused(f"it has the key of line {line} twice.")
+        raise Refused(f"it has the key of line {line} twice.")
     else:
         keys.append(key)
 
@@ -120,9 +170,9 @@ def _as_key(value: Json) -> str:
 def _is_plain(event: Any, line: int) -> bool:
     """Whether a node is without quotation marks, so that its type is to be guessed. Refuses anchors and tags."""
     if event.anchor is not None:
-        raise _Refused(f"it has an anchor (&) in line {line}; write the value where it is used.")
+        raise Refused(f"it has an anchor (&) in line {line}; write the value where it is used.")
     if event.tag is not None and event.tag != "!":
-        raise _Refused(f"it has a tag (!) in line {line}; remove it.")
+        raise Refused(f"it has a tag (!) in line {line}; remove it.")
     return event.implicit is not False and event.implicit != (False, True)
 
 

@@ -1,7 +1,8 @@
 """The images of a source: those within its text as `data:` URLs, and those it names by a relative path.
 
-A document keeps the bytes of an image once and beside its text; what points at them is a short key. So that a megabyte
-of base64 does not travel through the Markdown parser either, `Embedded` sets it aside before and gives it back after.
+A document keeps the bytes of an image once and beside its text, however many names they have; what points at them is a
+key, made of their hash. So that a megabyte of base64 does not travel through the Markdown parser either, `Embedded`
+sets it aside before and gives it back after.
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Iterator
+from copy import replace
 from typing import Any
 
 from exporters.document.nodes import Resource
 from exporters.report import Code, Report
-from exporters.source import Source
+from exporters.source import Companions
 from exporters.toolbox.images import NotAnImage, inspect
 
-KEY_PREFIX = "resource:"  # of the images that stood within the text
+KEY_PREFIX = "resource:"
 MAX_BYTES = 40_000_000  # of all images together: exporters hold them again in their files
 _LONG = 64  # characters of base64 that are worth setting aside
 
@@ -80,19 +82,45 @@ class Embedded:
 class Resources:
     """Collects the images of one document and says which cannot be had."""
 
-    def __init__(self, source: Source, embedded: Embedded, report: Report) -> None:
-        self._source = source
-        self._embedded = embedded
+    def __init__(self, companions: Companions, report: Report) -> None:
+        self._companions = companions
         self._report = report
         self._keys: dict[str, str] = {}
+        self._attached: set[str] = set()  # keys of what nobody has looked at
         self._bytes = 0
         self.found: dict[str, Resource] = {}
+        self.embedded = Embedded(b"")
+        """What has been set aside of the text that is being read."""
+
+    def add(self, data: bytes, name: str, where: str, path: str = "") -> str | None:
+        """Keeps an image and gives its key; None where it is none that can be shown, which is reported.
+
+        `name` begins the sentence that says so: "The image a.png", "An output".
+        """
+        key = key_of(data)
+        looked_at = key in self.found and key not in self._attached
+        return key if looked_at or self._keep(key, data, name, where, path) else None
+
+    def attach(self, data: bytes, media_type: str, path: str) -> str | None:
+        """Keeps a file that is no image, as it is; None where the source has too much of everything."""
+        key = key_of(data)
+        if key not in self.found:
+            if self._bytes + len(data) > MAX_BYTES:
+                return None
+            self.found[key] = Resource(media_type, data, name=path)
+            self._attached.add(key)
+            self._bytes += len(data)
+        return key
 
     def key(self, url: str, where: str) -> str:
         """The address for the document: of an image at hand its key in `found`, of any other the URL itself."""
         if url not in self._keys:
             self._keys[url] = self._look(url, where)
         return self._keys[url]
+
+    def alias(self, url: str, key: str) -> None:
+        """Lets an address name what is at hand already; the next one to be given the same address takes it over."""
+        self._keys[url] = key
 
     def _look(self, url: str, where: str) -> str:
         scheme = _SCHEME.match(url)
@@ -107,28 +135,27 @@ class Resources:
         elif not url or url.startswith(("/", "#")) or scheme:
             self._missing(f"The image {_short(url)} has no address within the source." if url else _NO_ADDRESS, where)
         else:
-            data = self._source.companions(_path(url))
-            if data is None:
-                self._missing(f"The image {_short(url)} is not in the source.", where)
-            else:
-                self._keep(url, data, f"The image {_short(url)}", where)
+            path = _path(url)
+            data = self._companions(path)
+            if data is not None:
+                return self.add(data, f"The image {_short(url)}", where, path) or url
+            self._missing(f"The image {_short(url)} is not in the source.", where)
         return url
 
     def _data(self, url: str, where: str) -> str:
-        data = self._decoded(url)
-        key = _key(data)
-        if key in self.found or self._keep(key, data, "An image within the text", where):
+        key = self.add(self._decoded(url), "An image within the text", where)
+        if key is not None:
             return key
-        whole = self._embedded.restore(url)
+        whole = self.embedded.restore(url)
         return whole if len(whole) <= _SHOWN else f"{whole.partition(',')[0][: _SHOWN - 2]},…"
 
     def _decoded(self, url: str) -> bytes:
         """The bytes of a data URL (RFC 2397); none where it is broken."""
-        base64 = self._embedded.base64(url)
+        base64 = self.embedded.base64(url)
         if base64 is None:
             from urllib.parse import unquote_to_bytes
 
-            head, _, payload = self._embedded.restore(url).partition(",")
+            head, _, payload = self.embedded.restore(url).partition(",")
             base64 = unquote_to_bytes(payload)
             if not head.lower().endswith(";base64"):
                 return base64
@@ -138,12 +165,14 @@ class Resources:
         except Base64Error:
             return b""
 
-    def _keep(self, key: str, data: bytes, name: str, where: str) -> bool:
+    def _keep(self, key: str, data: bytes, name: str, where: str, path: str) -> bool:
         if self._bytes + len(data) > MAX_BYTES:
             reason = f"is left out: the images of a source may have {MAX_BYTES // 10**6} MB together"
         else:
             try:
-                self.found[key] = inspect(data)
+                image = inspect(data)
+                self.found[key] = replace(image, name=path) if path else image
+                self._attached.discard(key)
                 self._bytes += len(data)
                 return True
             except NotAnImage as error:
@@ -167,7 +196,8 @@ def _path(url: str) -> str:
     return unquote(path)
 
 
-def _key(data: bytes) -> str:
+def key_of(data: bytes) -> str:
+    """The key of a resource with these bytes."""
     from hashlib import sha256
 
     return KEY_PREFIX + sha256(data).hexdigest()[:16]

@@ -6,18 +6,27 @@ import re
 from unicodedata import category
 
 from exporters.document.nodes import (
+    Abbreviation,
     Code,
     Emphasis,
     FootnoteReference,
+    Highlight,
     Image,
     Inlines,
+    Keyboard,
     LineBreak,
     Link,
     Math,
     RawInline,
     Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
+    Underline,
 )
+
+OWN_ID = re.compile(r"[ \t]\{#([\w:.-]+)([ \t][^{}\n]*)?\}\Z")
+"""An id that a heading's author has given it, at its end; and other attributes. Braces with anything else are words."""
 
 _NEITHER_WORD_NOR_SPACE = re.compile(r"[^\w\- ]")
 
@@ -28,14 +37,32 @@ class Slugs:
     def __init__(self) -> None:
         self._given: dict[str, int] = {}
 
-    def give(self, heading: Inlines) -> str:
-        """The heading in lower case, without punctuation, with hyphens for spaces; `-1`, `-2` … where it is taken."""
-        wanted = slug = slugify(heading)
-        while slug in self._given:
-            self._given[wanted] += 1
-            slug = f"{wanted}-{self._given[wanted]}"
+    def give(self, heading: Inlines, own: str = "") -> str:
+        """The heading in lower case, without punctuation, with hyphens for spaces; `-1`, `-2` … where it is taken.
+
+        The `own` id that its author wants for it goes before, if nobody has it yet.
+        """
+        if own and own not in self._given:
+            self._given[own] = 0
+            return own
+        slug, wanted, count = self._free(heading)
+        if slug != wanted:
+            self._given[wanted] = count
         self._given[slug] = 0
         return slug
+
+    def next(self, heading: Inlines) -> str:
+        """What the heading would get now."""
+        return self._free(heading)[0]
+
+    def _free(self, heading: Inlines) -> tuple[str, str, int]:
+        """A slug that is free, the one that is wanted, and which of those it is."""
+        wanted = slug = slugify(heading)
+        count = self._given.get(wanted, 0)
+        while slug in self._given:
+            count += 1
+            slug = f"{wanted}-{count}"
+        return slug, wanted, count
 
 
 def slugify(heading: Inlines) -> str:
@@ -54,9 +81,9 @@ def _words(node: object) -> str:
     match node:
         case str():
             return node
-        case Code() | Math():
+        case Code() | Keyboard() | Abbreviation() | Math():
             return node.text
-        case Emphasis() | Strong() | Strikethrough() | Link():
+        case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript() | Link():
             return "".join(map(_words, node.content))
         case Image() | FootnoteReference() | RawInline() | LineBreak():
             pass

@@ -137,13 +137,35 @@ def test_the_list_is_json_for_programs(tmp_path: Path) -> None:
     assert fragment["default"] is False
     assert fragment["values"] == "true, false"
     assert ".md" in listed["kinds"]["gfm"]
+    strict = next(each for each in listed["common_options"] if each["name"] == "strict")
+    assert strict["default"] is False
 
 
 # The report
 
 
+def test_strict_asks_to_fail_rather_than_to_lose(notes: Path) -> None:
+    (notes / "notes.md").write_text("![a](gone.png)\n\n![b](gone.png)\n")
+    done = run("notes.md", "page.html", "--option", "strict=true", cwd=notes)
+    assert said(done).splitlines() == [
+        "exporters: 1 thing to know about notes.md:",
+        "  lost: The image gone.png is not in the source.",
+        "exporters: The export would lose something in 1 place (image-missing), and the option strict=true asks to "
+        "fail then. The report says what and where; mend the source, or leave the option out.",
+    ]
+    assert done.returncode == 1
+    assert not (notes / "page.html").exists()
+
+    done = run("notes.md", "page.html", "--option", "html.strict=true", "--report", "report.json", cwd=notes)
+    assert done.returncode == 1
+    assert json.loads((notes / "report.json").read_text())["items"][0]["code"] == "image-missing"
+
+    (notes / "notes.md").write_text("A [note](#gone).\n")
+    assert run("notes.md", "page.html", "--option", "strict=true", cwd=notes).returncode == 0, "a note is no loss"
+
+
 def test_what_was_lost_is_said_in_a_few_lines(notes: Path) -> None:
-    (notes / "notes.md").write_text("![](https://example.org/a.png)\n")
+    (notes / "notes.md").write_text("![a](https://example.org/a.png)\n")
     done = run("notes.md", "page.html", cwd=notes)
     assert done.returncode == 0
     first, second, *more = said(done).splitlines()
@@ -153,7 +175,7 @@ def test_what_was_lost_is_said_in_a_few_lines(notes: Path) -> None:
 
 
 def test_many_items_are_counted_and_the_first_shown(notes: Path) -> None:
-    (notes / "notes.md").write_text("".join(f"![](https://example.org/{n}.png)\n\n" for n in range(40)))
+    (notes / "notes.md").write_text("".join(f"![a](https://example.org/{n}.png)\n\n" for n in range(40)))
     lines = said(run("notes.md", "page.html", cwd=notes)).splitlines()
     assert lines[0] == "exporters: 40 things to know about page.html:"
     assert len(lines) == 2 + command.SHOWN_ITEMS
@@ -168,7 +190,7 @@ def test_a_document_cannot_write_to_the_terminal(notes: Path) -> None:
 
 
 def test_the_report_is_written_and_then_not_repeated(notes: Path) -> None:
-    (notes / "notes.md").write_text("![](https://example.org/a.png)\n")
+    (notes / "notes.md").write_text("![a](https://example.org/a.png)\n")
     done = run("notes.md", "page.html", "--report", "report.json", cwd=notes)
     assert (done.returncode, done.stderr) == (0, b"")
     report = json.loads((notes / "report.json").read_text())
@@ -271,13 +293,18 @@ def test_a_source_from_standard_input_has_no_folder(tmp_path: Path) -> None:
             "notes.md a.html --json",
             "--json goes with --list. The report of an export is JSON by itself: --report FILE.",
         ),
-        ("- a.html", "Standard input has no ending that tells its kind. Add --from: gfm."),
         (
             "notes.doc a.html",
-            "The ending of 'notes.doc' does not tell its kind. Kinds go by these endings: "
-            ".md, .markdown, .mdown, .mkd; or add --from: gfm.",
+            "No reader takes files such as 'notes.doc'. Sources have one of these endings: "
+            ".md, .markdown, .mdown, .mkd, .html, .htm, .xhtml, .mup, .mm, .opml, .zip, .ipynb, .txt, .text, .json, .xml; "
+            "with another, the option source_kind says what they are: "
+            "gfm, mkdocs, html, mindmup, freemind, opml, bundle, notebook, json, text.",
         ),
-        ("notes.md a.html --from word", "There is no kind of source 'word'. Kinds: gfm."),
+        (
+            "notes.md a.html --from word",
+            "There is no kind of source 'word'. "
+            "Kinds: gfm, mkdocs, html, mindmup, freemind, opml, bundle, notebook, json, text.",
+        ),
     ],
 )
 def test_wrong_use_is_told_what_to_do(notes: Path, arguments: str, message: str) -> None:

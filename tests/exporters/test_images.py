@@ -58,9 +58,9 @@ def test_fill_bytes_in_a_jpeg_are_skipped() -> None:
 
 
 NO_IMAGES = {
-    b"": "is not a PNG, JPEG, GIF or WebP image",
-    b"<svg xmlns='http://www.w3.org/2000/svg'/>": "is not a PNG, JPEG, GIF or WebP image",
-    b"BM" + bytes(60): "is not a PNG, JPEG, GIF or WebP image",
+    b"": "is not a PNG, JPEG, GIF, WebP or SVG image",
+    b"<svg/>": "is an SVG image that lacks its namespace, without which nobody shows it; save it as PNG",
+    b"BM" + bytes(60): "is not a PNG, JPEG, GIF, WebP or SVG image",
     b"\x89PNG\r\n\x1a\n": "is a damaged image/png image",
     png(0, 5)[:40]: "is a damaged image/png image",
     b"\xff\xd8\xff\xd9": "is a damaged image/jpeg image",

@@ -142,8 +142,14 @@ def test_keywords_in_any_shape() -> None:
      ('en"><script>', "en", "ltr"), (["ar"], "en", "ltr"), ("", "en", "ltr")],
 )  # fmt: skip
 def test_a_language_is_a_tag_and_has_a_direction(stated: object, tag: str, direction: str) -> None:
-    found = metadata.language(Document(metadata={"lang": stated}))  # type: ignore[dict-item]
-    assert (found, metadata.direction(found)) == (tag, direction)
+    document = Document(metadata={"lang": stated})  # type: ignore[dict-item]
+    assert (metadata.language(document), metadata.direction(document)) == (tag, direction)
+
+
+def test_a_direction_may_be_stated() -> None:
+    assert metadata.direction(Document(metadata={"lang": "ar", "dir": "ltr"})) == "ltr"
+    assert metadata.direction(Document(metadata={"dir": "rtl"})) == "rtl"
+    assert metadata.direction(Document(metadata={"lang": "ar", "dir": "up"})) == "rtl"
 
 
 # Columns
