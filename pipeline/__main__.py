@@ -103,17 +103,18 @@ def up() -> None:
 
 def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str, dict[str, object]]]:
     """The formats and their options; all that is wrong with them is said before anything is started."""
-    from exporters import options, readers, registry
+    from exporters import options, registry
+    from exporters.readers import kinds
 
     if not source.is_file():
         raise RequestError(f"There is no file {str(source)!r}.")
-    readers.check_kind(source.name)
     formats = [name.strip() for name in to.split(",") if name.strip()]
     if not formats:
         raise RequestError(f"No format is named. Formats: {', '.join(registry.names())}.")
     chosen = options.collect(given, {name: registry.get(name).options for name in formats})
     for name in formats:
-        options.parse(registry.get(name).options, chosen.get(name, {}), name)
+        _, common = options.parse(registry.get(name).options, chosen.get(name, {}), name)
+        kinds.check(source.name, common.source_kind)
     return formats, chosen
 
 

@@ -48,7 +48,7 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) 
         log("WARNING", "Left alone.", {"error": error.code}, why=str(error))
         return
     for format, given in agreed.items():
-        asked = Job(tenant, job, format, filename, version, head.size, given, tags)
+        asked = Job(tenant, job, format, filename, version, head.size, given, tags, head.metadata.get("media-type", ""))
         about = about_job(asked, invocation)
         try:
             queue = queue_for(asked, environment.settings().queue_prefix)

@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from exporters import File, Source, export, registry
-from exporters.errors import ExportError
+from exporters.errors import ExportError, Lossy
 from exporters.frozen import frozen
+from exporters.report import Report
 from pipeline import settings as environment
 from pipeline.batch import Response, process
 from pipeline.bounds import bounded
@@ -96,8 +97,7 @@ def _attempt(attempt: Attempt, invocation: Invocation) -> None:
         _failed(attempt, invocation, error, last)
         return
     if file.report.items:
-        found = json.dumps(file.report.as_json(), ensure_ascii=False).encode()
-        storage.write(job.report_key, found, _JSON)
+        _write_report(file.report, job, storage)
     first = storage.write_once(job.file_key, file.data, file.media_type, _cost_of(file, attempt, invocation))
     if again:
         storage.delete(job.error_key)
@@ -109,7 +109,7 @@ def _export(attempt: Attempt, storage: Storage) -> File:
     job = attempt.job
     with bounded(environment.settings().memory_mb, attempt.seconds - _RESERVE_S):
         data = storage.read(job.source_key, job.version)
-        return export(Source(data, job.filename), job.format, job.options)
+        return export(Source(data, job.filename, media_type=job.media_type), job.format, job.options)
 
 
 def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: bool) -> None:
@@ -118,6 +118,8 @@ def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: 
     if error.retry and not last:
         queues.hide(attempt.queue_arn, attempt.receipt, _BACK_OFF_S * attempt.number)
         raise error
+    if isinstance(error, Lossy):
+        _write_report(error.report, job, storage)  # before the error, which is what people wait for
     storage.write(job.error_key, error_json(job.id, job.format, error, attempt.number), _JSON)
     if error.retry:
         raise error  # the queue moves it among its dead letters by itself
@@ -126,6 +128,10 @@ def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: 
         queues.send(attempt.queue_arn, name, Message(attempt.body, job.tenant))
     level: Level = "ERROR" if error.keep else "WARNING"
     _measure(attempt, invocation, level, "Failed.", failures=1, error=error.code, why=str(error))
+
+
+def _write_report(report: Report, job: Job, storage: Storage) -> None:
+    storage.write(job.report_key, json.dumps(report.as_json(), ensure_ascii=False).encode(), _JSON)
 
 
 def _gave_up(attempt: Attempt) -> GaveUp:

@@ -41,6 +41,8 @@ class Job:
     options: Mapping[str, object] = NOTHING
     tags: Mapping[str, str] = NOTHING
     """What the app wants to find again in logs."""
+    media_type: str = ""
+    """Of the source, as the app has declared it; "" where it has not."""
 
     def to_json(self) -> str:
         return json.dumps({"schema": SCHEMA, **as_dict(self)})

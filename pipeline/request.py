@@ -7,6 +7,7 @@ before any of them exists. What was agreed (formats, options, tags) is pinned by
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,9 +15,10 @@ from typing import Any
 from urllib.parse import quote
 
 from exporters import options as format_options
-from exporters import readers, registry
+from exporters import registry
 from exporters.errors import ExportError
 from exporters.frozen import NOTHING, as_dict, frozen
+from exporters.readers import kinds
 from pipeline import job as jobs
 from pipeline import settings as environment
 from pipeline.errors import BadRequest
@@ -31,6 +33,7 @@ UNKNOWN_SESSION = timedelta(hours=1)  # temporary credentials that do not tell t
 _MIN_BYTES = 1
 _MAX_METADATA = 2_000  # bytes; S3 takes 2 kB of user metadata and counts the names too
 _MAX_FORMATS = 50
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[A-Za-z0-9.+-]{1,80}(?:; ?[a-z]{1,20}=[A-Za-z0-9-]{1,40})?")
 _CONTENT_TYPE = "application/octet-stream"  # a source is never shown by a browser, whatever it is
 
 
@@ -41,14 +44,16 @@ class Request:
     tenant: str
     """Whose export this is, as the app has authenticated them. Nobody can reach from one tenant to another."""
     filename: str
-    """The source's name; its ending tells its kind, and its stem names the files."""
+    """The source's name; its ending tells its kind where it has one, and its stem names the files."""
     formats: Sequence[str]
     options: Mapping[str, Mapping[str, object]] = NOTHING
-    """By format, then by option."""
+    """By format, then by option; each format takes the options of `exporters.options.CommonOptions`, too."""
     tags: Mapping[str, str] = NOTHING
     """Comes back in logs: the app's own ids."""
     job: str = ""
     """An id of the app's own; made up where there is none. Asking twice with the same id is the same job."""
+    media_type: str = ""
+    """Of the source, where the app knows it and the name does not tell: `text/x-opml`."""
     max_bytes: int = MAX_BYTES
     upload_expires_s: int = int(UPLOAD_EXPIRES.total_seconds())
     link_expires_s: int = int(LINK_EXPIRES.total_seconds())
@@ -145,8 +150,7 @@ def make_ticket(request: Request, place: Place, credentials: Credentials, now: d
     tenant = jobs.check_name("tenant", request.tenant)
     job = jobs.check_name("job", request.job or uuid.uuid4().hex)
     filename = jobs.check_filename(request.filename)
-    readers.check_kind(filename)
-    formats = _check_formats(request)
+    formats = _check_formats(request, filename)
     links_end = _ends(credentials, now, _seconds(request.link_expires_s, "link_expires_s"))
 
     def link(key: str, query: Mapping[str, str]) -> str:
@@ -164,20 +168,21 @@ def make_ticket(request: Request, place: Place, credentials: Credentials, now: d
     )
 
 
-def _check_formats(request: Request) -> list[str]:
+def _check_formats(request: Request, filename: str) -> list[str]:
     formats = list(dict.fromkeys(request.formats))
     if not formats:
         raise BadRequest(f"The field 'formats' is empty. Formats: {', '.join(registry.names())}.")
     if len(formats) > _MAX_FORMATS:
         raise BadRequest(f"The field 'formats' has {len(formats)} entries; at most {_MAX_FORMATS} go into one ticket.")
-    for format in formats:
-        registry.get(format)
-    for format, given in request.options.items():
+    for format in request.options:
         if format not in formats:
             raise BadRequest(f"The field 'options' speaks of {format!r}, which is not among 'formats'.")
+    for format in formats:
+        given = request.options.get(format, NOTHING)
         if not isinstance(given, Mapping):
             raise BadRequest(f"The field 'options.{format}' must be an object of option names and values.")
-        format_options.parse(registry.get(format).options, given, format)
+        _, common = format_options.parse(registry.get(format).options, given, format)
+        kinds.check(filename, common.source_kind)
     return formats
 
 
@@ -206,12 +211,20 @@ def _agreed(request: Request, formats: Sequence[str]) -> dict[str, str]:
         agreed["x-amz-meta-options"] = json.dumps(request.options, separators=(",", ":"))
     if request.tags:
         agreed["x-amz-meta-tags"] = json.dumps(_check_tags(request.tags), separators=(",", ":"))
+    if request.media_type:
+        agreed["x-amz-meta-media-type"] = _check_media_type(request.media_type)
     used = sum(len(name) + len(value) for name, value in agreed.items())
     if used > _MAX_METADATA:
         raise BadRequest(
             f"The formats, options and tags take {used} bytes; storage keeps {_MAX_METADATA}. Shorten the tags."
         )
     return agreed
+
+
+def _check_media_type(value: str) -> str:
+    if not _MEDIA_TYPE.fullmatch(value):
+        raise BadRequest("The field 'media_type' must be of the form type/subtype, such as text/markdown.")
+    return value
 
 
 def _check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
@@ -268,6 +281,7 @@ _SHAPES: dict[str, type] = {
     "options": dict,
     "tags": dict,
     "job": str,
+    "media_type": str,
     "max_bytes": int,
     "upload_expires_s": int,
     "link_expires_s": int,

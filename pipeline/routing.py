@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from exporters import options, readers, registry
+from exporters import options, registry
+from exporters.readers import kinds
 from pipeline.job import Job
 
 
@@ -12,6 +13,6 @@ def queue_for(job: Job, prefix: str) -> str:
     Raises `RequestError`, which names the valid values, for a job that must fail: that can be known without reading its
     source, and costs next to nothing here.
     """
-    readers.check_kind(job.filename)
-    options.parse(registry.get(job.format).options, job.options, job.format)
+    _, common = options.parse(registry.get(job.format).options, job.options, job.format)
+    kinds.check(job.filename, common.source_kind)
     return prefix + job.format

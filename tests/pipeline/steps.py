@@ -81,9 +81,9 @@ class Steps:
         record["attributes"]["ApproximateReceiveCount"] = str(receive_count)
         return export.handler({"Records": [record]}, Context(milliseconds=seconds * 1000))
 
-    def job(self, format: str = "text", data: bytes = b"# Hello\n", **more: Any) -> Job:
+    def job(self, format: str = "text", data: bytes = b"# Hello\n", filename: str = "notes.md", **more: Any) -> Job:
         """A job whose source is in storage."""
-        job = Job("tenant", uuid4().hex, format, "notes.md", "", len(data), **more)
+        job = Job("tenant", uuid4().hex, format, filename, "", len(data), **more)
         return replace(job, version=self.put_source(job.source_key, data))
 
     def queue_url(self, format: str) -> str:

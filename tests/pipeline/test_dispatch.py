@@ -15,11 +15,13 @@ type Arrived = Callable[..., str]
 
 def test_a_job_per_format_goes_on_its_queue(steps: Steps, arrived: Arrived) -> None:
     options, tags = json.dumps({"html": {"toc": True}}), json.dumps({"customer": "42"})
-    version = steps.put_source("uploads/acme/j1/notes.md", formats="text,html", options=options, tags=tags)
+    agreed = {"formats": "text,html", "options": options, "tags": tags, "media-type": "text/markdown"}
+    version = steps.put_source("uploads/acme/j1/notes.md", **agreed)
 
     assert steps.dispatch(arrived("uploads/acme/j1/notes.md", version)) == {"batchItemFailures": []}
 
     (text,), (html,) = steps.jobs_on("text"), steps.jobs_on("html")
+    assert text.media_type == html.media_type == "text/markdown"
     assert (text.tenant, text.id, text.format, text.filename) == ("acme", "j1", "text", "notes.md")
     assert (text.version, text.size, text.options) == (version, 8, {})
     assert html.options == {"toc": True}
@@ -93,8 +95,8 @@ def test_a_bad_option_is_told_the_valid_ones(
 
 
 def test_a_kind_that_no_reader_takes_costs_no_exporter(steps: Steps, arrived: Arrived) -> None:
-    version = steps.put_source("uploads/acme/j1/notes.xyz", formats="text")
-    steps.dispatch(arrived("uploads/acme/j1/notes.xyz", version))
+    version = steps.put_source("uploads/acme/j1/notes.docx", formats="text")
+    steps.dispatch(arrived("uploads/acme/j1/notes.docx", version))
     error = json.loads(steps.read("exports/acme/j1/text/error.json") or b"{}")
     assert error["code"] == "unknown-kind"
     assert ".md" in error["message"]

@@ -91,6 +91,27 @@ def test_a_bad_source_gets_its_error_and_is_not_tried_again(steps: Steps) -> Non
     assert steps.jobs_on("text-dead") == []
 
 
+def test_what_strict_does_not_lose_is_told_in_the_report(steps: Steps) -> None:
+    job = steps.job(data=b"![a](gone.png)\n", options={"strict": True})
+    assert steps.export(job) == DONE
+
+    error, report = steps.error(job), json.loads(steps.read(job.report_key) or b"{}")
+    assert error is not None
+    assert (error["code"], error["fault"], error["retry"]) == ("lossy", "user", False)
+    assert [(item["code"], item["severity"]) for item in report["items"]] == [
+        ("image-missing", "lost"),
+        ("image", "degraded"),
+    ]
+    assert steps.read(job.file_key) is None
+    assert steps.jobs_on("text-dead") == []
+
+
+def test_the_declared_media_type_tells_the_kind(steps: Steps) -> None:
+    job = steps.job(data=b"*a*\n", media_type="text/html", filename="notes.unknown")
+    assert steps.export(job) == DONE
+    assert steps.read(job.file_key) == b"*a*\n", "no emphasis, for it is no Markdown"
+
+
 def test_our_own_mistake_is_told_and_the_job_kept_for_a_replay(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
     job = steps.job()
     with monkeypatch.context() as broken:

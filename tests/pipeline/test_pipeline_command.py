@@ -128,7 +128,7 @@ def test_even_a_killed_command_takes_its_stack_along(place: Path, up: subprocess
         (("export", "nothing.md", "--to", "text"), "There is no file 'nothing.md'."),
         (("export", "README.md", "--to", "wordstar"), "There is no format 'wordstar'. Formats: "),
         (("export", "README.md", "--to", ","), "No format is named. Formats: "),
-        (("export", "serverless.yml", "--to", "text"), "Give it one of these endings: .md"),
+        (("export", "tests/documents/maps/images/site.png", "--to", "text"), "Sources have one of these endings: .md"),
         (("export", "README.md", "--to", "html", "--option", "tock=1"), "Did you mean 'toc'?"),
         (("export", "README.md", "--to", "html", "--option", "html.toc=maybe"), "Valid: true, false."),
         (("export", "README.md", "--to", "html", "--option", "toc"), "is not of the form name=value"),

@@ -80,11 +80,14 @@ def test_file_names_are_made_safe(given: str, kept: str) -> None:
 
 
 def test_what_was_agreed_is_pinned_by_the_form() -> None:
-    made = ticket(options={"html": {"toc": True}}, tags={"customer": "42"}, job="j1", max_bytes=1000)
+    made = ticket(
+        options={"html": {"toc": True}}, tags={"customer": "42"}, job="j1", media_type="text/markdown", max_bytes=1000
+    )
     conditions = json.loads(b64decode(made.upload.fields["policy"]))["conditions"]
     assert {"x-amz-meta-formats": "text,html"} in conditions
     assert {"x-amz-meta-options": '{"html":{"toc":true}}'} in conditions
     assert {"x-amz-meta-tags": '{"customer":"42"}'} in conditions
+    assert {"x-amz-meta-media-type": "text/markdown"} in conditions
     assert {"key": "uploads/acme/j1/notes.md"} in conditions
     assert {"bucket": PLACE.bucket} in conditions
     assert ["content-length-range", 1, 1000] in conditions
@@ -120,7 +123,9 @@ def test_two_tickets_are_two_jobs_and_the_same_id_is_the_same_job() -> None:
         ({"formats": ["wordstar"]}, "There is no format 'wordstar'. Formats: "),
         ({"formats": []}, "The field 'formats' is empty. Formats: "),
         ({"formats": ["text"] + [str(n) for n in range(60)]}, "at most 50"),
-        ({"filename": "notes.xyz"}, "Give it one of these endings: .md"),
+        ({"filename": "notes.docx"}, "Sources have one of these endings: .md"),
+        ({"options": {"text": {"source_kind": "docx"}}}, "Valid: gfm, mkdocs, html,"),
+        ({"media_type": "markdown"}, "must be of the form type/subtype"),
         ({"filename": "///"}, "The field 'filename' is empty"),
         ({"tenant": "a/b"}, "The field 'tenant' must be 1 to 64 letters"),
         ({"tenant": ".."}, "The field 'tenant'"),

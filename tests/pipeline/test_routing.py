@@ -26,9 +26,11 @@ def test_each_format_has_a_queue_of_its_own(name: str) -> None:
     [
         (job("wordstar"), UnknownFormat),
         (job("../html"), UnknownFormat),
-        (job("html", "notes.xyz"), UnknownKind),
+        (job("html", "notes.docx"), UnknownKind),
         (job("html", tock=True), BadOption),
         (job("html", toc="perhaps"), BadOption),
+        (job("html", source_kind="docx"), BadOption),
+        (job("html", maxheading=6), BadOption),
     ],
 )
 def test_what_must_fail_goes_back_to_its_user(refused: Job, error: type[RequestError]) -> None:
