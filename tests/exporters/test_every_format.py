@@ -79,7 +79,7 @@ def test_options_say_what_they_are_and_their_defaults_are_valid(format: str) -> 
     described = options.describe(declared)
     assert all(each["help"] for each in described)
     written = {str(each["name"]): str(each["default"]) for each in described}
-    assert options.parse(declared, written, format) == declared()
+    assert options.parse(declared, written, format) == (declared(), options.USUAL)
 
 
 def test_names_and_extensions_are_each_one_formats_own() -> None:

@@ -18,37 +18,54 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
+from samples import EVERYTHING
 
 from exporters import Source
 from exporters import export as export_source
 from exporters.document import (
+    Abbreviation,
     Admonition,
     BlockQuote,
     Cell,
     Code,
     CodeBlock,
+    Definition,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
     Emphasis,
+    Figure,
     Footnote,
     FootnoteReference,
     Heading,
+    Highlight,
     Image,
+    Keyboard,
     LineBreak,
     Link,
     List,
     ListItem,
+    Map,
     Math,
     Paragraph,
     RawBlock,
     RawInline,
     Resource,
     Section,
+    Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
+    Tab,
     Table,
+    Tabs,
+    Topic,
+    Underline,
     walk,
 )
 from exporters.errors import SourceTooLarge
-from exporters.formats.pdf import Options, flow
+from exporters.formats.pdf import Options, flow, theme
 from exporters.formats.pdf.export import export
 from exporters.formats.pdf.inlines import Style, Text
 from exporters.formats.pdf.lines import break_lines
@@ -104,6 +121,22 @@ class Made:
     def content(self, number: int) -> bytes:
         return self.objects.pages[number - 1].Contents.read_bytes()
 
+    def boxes(self, colour: str) -> int:
+        """How many boxes of a colour the first page has."""
+        return self.content(1).count(f"{colour} rg ".encode())
+
+    def strokes(self, number: int = 1) -> list[tuple[float, float, float]]:
+        """The left and right ends and the height of the straight lines on a page, as they were drawn."""
+        found = re.findall(rb"w ([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l S", self.content(number))
+        return [(float(left), float(right), float(height)) for left, height, right, _ in found]
+
+    def place(self, text: str, number: int = 1) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top of the first such text on a page."""
+        page = self.pdf[number - 1].get_textpage()
+        index, count = page.search(text, match_case=True).get_next()
+        boxes = [page.get_charbox(at) for at in range(index, index + count)]
+        return boxes[0][0], min(box[1] for box in boxes), boxes[-1][2], max(box[3] for box in boxes)
+
     def images(self) -> list[pikepdf.Stream]:
         resources = self.objects.pages[0].Resources.XObject
         return [each for _, each in sorted(resources.items()) if each.Subtype == "/Image"]
@@ -149,6 +182,12 @@ def test_qpdf_and_the_validator_find_nothing_wrong(path, tmp_path):
     assert failures(file.data, tmp_path) <= NOT_YET
 
 
+def test_nothing_is_wrong_with_a_file_of_every_kind_of_node(tmp_path):
+    file = Made(EVERYTHING, toc=True)
+    assert file.objects.check_pdf_syntax() == []
+    assert failures(file.data, tmp_path) <= NOT_YET
+
+
 def failures(data: bytes, folder: Path) -> set[str]:
     path = folder / "file.pdf"
     path.write_bytes(data)
@@ -164,19 +203,30 @@ def test_text_comes_out_in_reading_order(path):
     found = squeezed(file.all_text)
     at = 0
     for block in walk.blocks(document):
-        if isinstance(block, Paragraph) and not has_images(block):
+        if isinstance(block, Paragraph) and not says_more(block):
             text = squeezed(walk.plain_text(block.content)).replace("\u00ad", "")
             at = found.index(text.partition("[^")[0], at)
 
 
-def has_images(block: Paragraph) -> bool:
-    return any(isinstance(node, Image | FootnoteReference) for node in walk.inlines(Document((block,))))
+def says_more(block: Paragraph) -> bool:
+    """Whether a page says more of a paragraph, or other things, than its words."""
+    more = Abbreviation | FootnoteReference | Image
+    return any(isinstance(node, more) for node in walk.inlines(Document((block,))))
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("size", ["A6", "A4"])
 def test_nothing_stands_outside_the_margins(path, size):
-    file = Made(sample(path), page_size=size, margin_mm=20)
+    assert_within_margins(Made(sample(path), page_size=size, margin_mm=20))
+
+
+@pytest.mark.parametrize("size", ["A6", "A4"])
+def test_no_kind_of_node_stands_outside_the_margins(size):
+    quoted = Document((*EVERYTHING.blocks, BlockQuote(EVERYTHING.blocks)), resources=EVERYTHING.resources)
+    assert_within_margins(Made(quoted, page_size=size, margin_mm=20))
+
+
+def assert_within_margins(file: Made) -> None:
     for page in file.pdf:
         text = page.get_textpage()
         boxes = [text.get_charbox(index) for index in range(text.count_chars())]
@@ -226,6 +276,13 @@ def test_an_empty_document_is_one_empty_page():
 
 
 # The document as a whole
+
+
+def test_of_a_map_the_outline_is_kept():
+    section = Section(1, ("Planned",), "planned", tuple(paragraphs("Text.")))
+    file = Made(Document(sections=(section,), map=Map((Topic("1", -1, "Planned"),))))
+    assert file.text(1) == "Planned\nText."
+    assert reported(file) == [("map", "degraded", "Of the map, only the outline is shown.", "")]
 
 
 def test_metadata_tells_title_authors_and_language():
@@ -415,7 +472,291 @@ def test_a_heading_stands_on_the_page_of_what_follows():
         assert "The heading\nline 0\nline 1" in file.text(number)
 
 
+# What stands within lines
+
+
+def test_an_underline_goes_on_below_all_words_of_a_line():
+    file = made(Paragraph(("a ", Underline(("b ", Strong(("c",)), " d", Superscript(("2",)))), " e")))
+    [(left, right, height)] = file.strokes()
+    first, last = file.place("b"), file.place("2")
+    assert (left, right) == (pytest.approx(first[0], abs=1.5), pytest.approx(last[2], abs=1.5))
+    assert height < first[1]
+
+
+def test_a_pen_marks_all_words_of_a_line_as_one():
+    content = (
+        "b ",
+        Strong(("c",)),
+        " ",
+        Code("d"),
+        " ",
+        Superscript(("e",)),
+        " ",
+        Link(("f",), "https://example.org/"),
+    )
+    file = made(Paragraph(("a ", Highlight(content), " g")))
+    assert (file.text(1), file.boxes(theme.MARK), file.boxes(theme.INLINE_SHADE)) == ("a b c d e f g", 1, 0)
+
+
+def test_pieces_of_code_beside_each_other_have_each_its_own_shade():
+    assert made(Paragraph((Code("a"), " ", Code("b"), " c"))).boxes(theme.INLINE_SHADE) == 2
+
+
+def test_what_is_struck_underlined_and_marked_may_go_over_lines():
+    content = Highlight((Strikethrough((Underline((words(60),)),)),))
+    file = made(Paragraph((content,)))
+    lines = file.text(1).count("\n") + 1
+    assert lines > 3
+    assert (file.boxes(theme.MARK), len(file.strokes())) == (lines, 2 * lines)
+
+
+def test_what_is_raised_or_lowered_is_smaller_and_beside_its_line():
+    file = made(Paragraph(("H", Superscript(("H",)), "H", Subscript(("H",)))))
+    page = file.pdf[0].get_textpage()
+    base, higher, _, lower = (page.get_charbox(index) for index in range(4))
+    heights = [top - bottom for _, bottom, _, top in (base, higher, lower)]
+    assert heights[1] == heights[2] == pytest.approx(heights[0] * 0.68, rel=0.05)
+    assert higher[3] > base[3] > higher[1] > base[1]
+    assert lower[3] < base[3]
+    assert lower[1] < base[1]
+
+
+@pytest.mark.parametrize("raised", [Superscript, Subscript])
+def test_what_is_raised_in_any_depth_can_be_read_and_stays_near_its_line(raised):
+    node = "deepest"
+    for _ in range(30):
+        node = raised((node,))
+    file = made(*paragraphs("above"), Paragraph(("H", node)), *paragraphs("below"))
+    left, bottom, right, top = file.place("deepest")
+    assert file.place("above")[1] > top > bottom > file.place("below")[3]
+    assert right - left > 10
+
+
+def test_a_key_has_one_frame_around_all_its_letters():
+    file = made(Paragraph(("Press ", Keyboard("Ctrl"), "+", Keyboard("⌘ C"), " or ", Keyboard("Esc"), ".")))
+    assert re.sub(r"[\u2005\xa0 ]+", " ", file.text(1)) == "Press Ctrl + ⌘ C or Esc ."
+    assert file.content(1).count(f"{theme.FAINT} RG".encode()) == 3
+    assert file.said == []
+
+
+def test_a_key_stays_on_one_line():
+    for before in range(1, 40):
+        file = made(Paragraph(("x" * before, " ", Keyboard("Page Up"))), page_size="A6")
+        assert file.content(1).count(f"{theme.FAINT} RG".encode()) == 1
+
+
+def test_an_abbreviation_is_explained_where_it_is_first_mentioned():
+    html = Abbreviation("HTML", "Hypertext Markup Language")
+    cells = Table((None,), (Cell((html,)),), ((Cell((Abbreviation("CSS", ""),)),),))
+    file = made(Paragraph((html, " and ", html)), cells)
+    assert file.text(1) == "HTML (Hypertext Markup Language) and HTML\nHTML\nCSS"
+
+
+def test_a_heading_explains_no_abbreviation():
+    html, css = Abbreviation("HTML", "Hypertext Markup Language"), Abbreviation("CSS", "Cascading Style Sheets")
+    section = Section(1, (html, " and ", css), "s", (Paragraph(("Of ", html, ".")),))
+    file = Made(Document(sections=(section,)))
+    assert file.text(1) == "HTML and CSS\nOf HTML (Hypertext Markup Language)."
+    what = "What an abbreviation stands for is not said where only headings have it."
+    assert reported(file) == [("node", "degraded", what, "HTML and CSS")]
+
+
 # Blocks
+
+
+@pytest.mark.parametrize(("alignment", "side"), [("left", 0), ("center", 1), ("right", 2)])
+def test_lines_of_a_paragraph_stand_where_its_author_wants_them(alignment, side):
+    file = made(Paragraph(("A short line", LineBreak(), "and another"), alignment))
+    width = file.pdf[0].get_width()
+    for text in ("A short line", "and another"):
+        left, _, right, _ = file.place(text)
+        expected = (25 * MM, width / 2, width - 25 * MM)[side]
+        assert (left, (left + right) / 2, right)[side] == pytest.approx(expected, abs=2)
+
+
+def test_a_diagram_is_its_source_with_a_label():
+    blocks = (Diagram("graph LR\na --> b\n"), Diagram("digraph {}\n", "dot"), Diagram("?\n", ""))
+    file = Made(Document(sections=(Section(1, ("Here",), "here", blocks),)))
+    expected = ["Here", "Mermaid diagram", "graph LR", "a --> b", "Dot diagram", "digraph {}", "Diagram", "?"]
+    assert file.text(1).split("\n") == expected
+    what = "Diagrams are shown as their source: no program draws them here."
+    assert reported(file) == [("diagram", "degraded", what, "Here")]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (None, "Bug\nText."),
+        (("Of ", Emphasis(("mine",))), "Of mine\nText."),
+        ((), "Text."),
+    ],
+)
+def test_an_admonition_of_any_kind_has_its_title_and_a_colour(title, text):
+    file = made(Admonition("bug", tuple(paragraphs("Text.")), title))
+    assert file.text(1) == text
+    colour, shade = theme.ADMONITIONS["caution"]
+    assert (file.boxes(colour), file.boxes(shade)) == (1, 1)
+
+
+def test_what_folds_is_printed_open_with_an_arrow():
+    details = Details(("More ", Code("here")), (*paragraphs("Folded."), List((ListItem(tuple(paragraphs("item"))),))))
+    file = Made(Document(sections=(Section(1, ("Here",), "here", (details,)),)))
+    assert file.text(1) == "Here\nMore here\nFolded.\n• item"
+    assert file.place("More")[0] == pytest.approx(file.place("Folded")[0], abs=1.5)
+    assert file.place("More")[0] > file.place("Here")[0] + 8
+    assert file.content(1).count(b" l S") == 1  # the arrow
+    assert reported(file) == [("node", "degraded", "Foldable blocks are printed open.", "Here")]
+
+
+def test_what_folds_may_be_an_admonition():
+    file = made(Details(("Summary",), tuple(paragraphs("Folded.")), kind="tip"))
+    assert file.text(1) == "Summary\nFolded."
+    colour, shade = theme.ADMONITIONS["tip"]
+    assert (file.boxes(colour), file.boxes(shade)) == (1, 1)
+    assert f"{colour} RG".encode() in file.content(1)  # the arrow
+
+
+def test_tabs_are_printed_one_after_the_other():
+    tabs = Tabs(
+        (Tab(("One",), tuple(paragraphs("first", "text"))), Tab(("Two ", Code("x")), tuple(paragraphs("second"))))
+    )
+    file = Made(Document(sections=(Section(1, ("Here",), "here", (tabs, *paragraphs("after"))),)))
+    assert file.text(1) == "Here\nOne\nfirst\ntext\nTwo x\nsecond\nafter"
+    assert len(file.strokes()) == 2
+    assert file.place("second")[0] > file.place("after")[0] + 8
+    assert reported(file) == [("node", "degraded", "Tabs are printed one after the other.", "Here")]
+
+
+def test_terms_stand_above_their_descriptions_which_are_indented():
+    item = Definition(
+        (("Term",), (Code("other"), " term")), (tuple(paragraphs("One.", "More.")), tuple(paragraphs("Two.")))
+    )
+    file = made(DefinitionList((item, Definition((("Alone",),), ()))), *paragraphs("after"))
+    assert file.text(1) == "Term\nother term\nOne.\nMore.\nTwo.\nAlone\nafter"
+    assert file.place("One.")[0] == pytest.approx(file.place("Two.")[0], abs=1.5)
+    assert file.place("One.")[0] > file.place("Term")[0] + 10
+    assert file.said == []
+
+
+def test_descriptions_of_several_paragraphs_stand_apart():
+    def gap(*first: str) -> float:
+        item = Definition((("Term",),), (tuple(paragraphs(*first)), tuple(paragraphs("Next."))))
+        file = made(DefinitionList((item,)))
+        return file.place(first[-1])[1] - file.place("Next.")[3]
+
+    assert gap("One.", "End.") > gap("End.") + 4
+
+
+def test_terms_summaries_labels_and_titles_stand_on_the_page_of_what_follows():
+    content = (Paragraph(tuple(spaced(5))),)
+    blocks = (
+        DefinitionList((Definition((("The label",),), (content,)),)),
+        Details(("The label",), content),
+        Details(("The label",), content, kind="note"),
+        Tabs((Tab(("The label",), content),)),
+        Admonition("note", content, ("The label",)),
+        Diagram("".join(f"line {number}\n" for number in range(5)), "the label:"),
+    )
+    for block in blocks:
+        for before in range(8, 14):
+            file = made(*paragraphs(*["x"] * before), block, page_size="A6")
+            [page] = [file.text(number) for number in range(1, len(file.pdf) + 1) if "he label" in file.text(number)]
+            assert "line 0\nline 1" in page, block
+
+
+# Figures
+
+
+def test_the_picture_of_a_figure_stands_in_the_middle_and_so_does_its_caption():
+    figure = Figure(
+        (Paragraph((Link((Image("it", "words"),), "https://example.org/"),)),), ("A ", Emphasis(("caption",)))
+    )
+    file = Made(Document((figure,), resources={"it": image()}))
+    [found] = [each for each in file.pdf[0].get_objects() if isinstance(each, pypdfium2.PdfImage)]
+    left, bottom, right, _ = found.get_bounds()
+    middle = file.pdf[0].get_width() / 2
+    assert (left + right) / 2 == pytest.approx(middle, abs=0.5)
+    left, _, right, top = file.place("A caption")
+    assert (left + right) / 2 == pytest.approx(middle, abs=1)
+    assert bottom > top
+    assert file.links(1) == ["https://example.org/"]
+
+
+def test_a_picture_stands_where_its_author_wants_it():
+    figure = Figure((Paragraph((Image("it"),), "right"),))
+    file = Made(Document((figure,), resources={"it": image()}))
+    [found] = [each for each in file.pdf[0].get_objects() if isinstance(each, pypdfium2.PdfImage)]
+    assert found.get_bounds()[2] == pytest.approx(file.pdf[0].get_width() - 25 * MM, abs=0.5)
+
+
+def test_a_caption_stands_on_the_page_of_what_it_is_about():
+    pictured = Paragraph((Image("it"),))
+    figures = {
+        "a picture": (pictured,),
+        "text": (*paragraphs("text", "shown"),),
+        "code": (CodeBlock("code\nshown\n"),),
+        "a table": (table(("head",), ("cell",), ("shown",)),),
+        "a list in a quote": (BlockQuote((List((ListItem((*paragraphs("item", "shown"),)),)),)),),
+        "a figure": (Figure((*paragraphs("inner"),), ("shown",)),),
+    }
+    for name, blocks in figures.items():
+        for before in range(1, 14):
+            figure = Figure(blocks, ("The caption of", LineBreak(), "two lines"))
+            document = Document((*paragraphs(*["x"] * before), figure, *paragraphs("after")), resources={"it": image()})
+            file = Made(document, page_size="A6")
+            [number] = [number for number in range(1, len(file.pdf) + 1) if "The caption" in file.text(number)]
+            assert "The caption of\ntwo lines" in file.text(number), name
+            if name == "a picture":
+                assert any(isinstance(each, pypdfium2.PdfImage) for each in file.pdf[number - 1].get_objects())
+            else:
+                assert "shown\nThe caption" in file.text(number), name
+            assert file.all_text.replace("\n", " ").endswith("The caption of two lines after")
+
+
+def test_a_high_picture_and_all_of_its_caption_share_a_page():
+    figure = Figure((Paragraph((Image("it"),)),), ("The caption", LineBreak(), "of", LineBreak(), "lines"))
+    pages = []
+    for before in range(1, 10):
+        blocks = (*paragraphs(*["before"] * before), figure)
+        file = Made(Document(blocks, resources={"it": image(size=(300, 3000))}))
+        [number] = [number for number in range(1, len(file.pdf) + 1) if "The caption" in file.text(number)]
+        assert "The caption\nof\nlines" in file.text(number)
+        assert any(isinstance(each, pypdfium2.PdfImage) for each in file.pdf[number - 1].get_objects())
+        pages.append(number)
+    assert set(pages) == {1, 2}
+
+
+def test_a_caption_stands_on_the_page_of_a_frame_that_hardly_fits():
+    figure = Figure((CodeBlock("code\nshown\n"),), ("The caption",))
+    pages = []
+    for margin in range(10, 41):
+        file = made(*paragraphs(*["x"] * 7), figure, page_size="A6", margin_mm=margin)
+        [number] = [number for number in range(1, len(file.pdf) + 1) if "The caption" in file.text(number)]
+        assert "shown\nThe caption" in file.text(number)
+        pages.append(number)
+    assert set(pages) == {1, 2}
+
+
+def test_the_caption_of_a_table_stands_right_below_it():
+    file = made(Figure((table(("head",), ("cell",)),), ("The caption",)))
+    left, _, _, top = file.place("The caption")
+    assert left == pytest.approx(25 * MM, abs=1.5)
+    assert 0 < file.strokes()[-1][2] - top < 12
+
+
+def test_only_the_end_of_a_figure_is_kept_with_its_caption():
+    figure = Figure(tuple(paragraphs(*(f"part {n}" for n in range(30)))), ("The caption",))
+    file = made(*paragraphs(*["x"] * 6), figure, page_size="A6")
+    assert "x\npart 0\npart 1" in file.text(1)
+
+
+def test_a_caption_longer_than_a_page_goes_on():
+    text = words(900)
+    file = Made(Document((Figure(tuple(paragraphs("text")), (text,)),)), page_size="A6")
+    assert squeezed(file.all_text) == "text" + squeezed(text)
+
+
+# Lists, quotes and tables
 
 
 def test_lists_nest_and_number():
@@ -448,6 +789,26 @@ def test_quotes_and_alerts_of_any_depth_stay_on_the_page():
     for _ in range(60):
         block = BlockQuote((Admonition("tip", (block,)),))
     assert "deepest" in made(block).all_text
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda block: Details(("s",), (block,)),
+        lambda block: Details(("s",), (block,), kind="bug"),
+        lambda block: Tabs((Tab(("t",), (block,)),)),
+        lambda block: Figure((block,), ("c",)),
+        lambda block: DefinitionList((Definition((("t",),), ((block,),)),)),
+    ],
+    ids=["details", "folded admonitions", "tabs", "figures", "definitions"],
+)
+def test_blocks_of_any_depth_stay_on_the_page(around):
+    block = paragraphs("deepest")[0]
+    for _ in range(100):
+        block = around(block)
+    file = made(block)
+    [number] = [number for number in range(1, len(file.pdf) + 1) if "deepest" in file.text(number)]
+    assert file.place("deepest", number)[2] <= file.pdf[0].get_width() - 25 * MM
 
 
 def test_alerts_are_named_in_the_language_of_the_document():
@@ -507,6 +868,166 @@ def test_a_table_that_is_too_wide_is_set_smaller_then_printed_in_parts():
     assert re.findall(r"cell\d+", wide.all_text) == [f"cell{n}" for n in range(60)]
 
 
+def test_a_table_may_have_no_head():
+    rows = tuple((Cell((f"row {number}",)), Cell(("x",))) for number in range(60))
+    file = made(Table((None, "right"), (), rows))
+    assert len(file.pdf) > 1
+    assert squeezed(file.all_text) == "".join(f"row{number}x" for number in range(60))
+    for number in range(1, len(file.pdf) + 1):
+        heights = [height for _, _, height in file.strokes(number)]
+        assert heights[0] > file.place("row", number)[3] > heights[1]  # a line above it, too
+
+
+@pytest.mark.parametrize("empty", [Table((), (), ()), Table((), (), ((), ())), Table((None,), (), ())])
+def test_a_table_of_nothing_is_nothing(empty):
+    assert made(*paragraphs("before"), empty, *paragraphs("after")).text(1) == "before\nafter"
+
+
+def spanning(*rows: str, head: str = "", **spans: tuple[int, int]) -> Table:
+    """A table of one word a cell, `.` for none; `spans` has columns and rows by word."""
+
+    def cells(row: str) -> tuple[Cell, ...]:
+        return tuple(Cell((word,) if word != "." else (), *spans.get(word, (1, 1))) for word in row.split())
+
+    return Table((None,) * len(rows[0].split()), cells(head), tuple(map(cells, rows)))
+
+
+def test_a_cell_may_span_columns():
+    wide = "wide_enough_for_three_narrow_columns"
+    file = made(spanning("A B C D", "E less . .", head=f"H {wide} . .", less=(3, 1), **{wide: (3, 1)}))
+    assert squeezed(file.text(1)) == f"H{wide}ABCDEless"
+    assert file.place(wide)[0] == pytest.approx(file.place("B")[0], abs=1.5)
+    assert file.place("less")[0] == pytest.approx(file.place("B")[0], abs=1.5)
+    assert file.place(wide)[2] < file.strokes()[0][1]
+    gaps = [file.place(after)[0] - file.place(before)[0] for before, after in (("B", "C"), ("C", "D"))]
+    assert gaps[0] == pytest.approx(gaps[1], abs=1.5)  # they share what the wide cell needs
+
+
+def test_columns_are_wide_enough_for_what_spans_them():
+    text = "Words that are on one line."
+    assert made(spanning("a b", "wide .", wide=(2, 1))).strokes()[0][1] < 25 * MM + 80
+    rows = ((Cell((text,), 2), Cell(())), (Cell(("a",)), Cell(("b",))))
+    assert made(Table((None, None), (), rows)).text(1) == f"{text}\na b"
+    word = "Donaudampfschifffahrt"
+    rows = ((Cell((word,), 2), Cell(()), Cell((words(90),))), (Cell(("a",)), Cell(("b",)), Cell(("c",))))
+    assert word in made(Table((None, None, None), (), rows), page_size="A6").text(1)
+
+
+def test_a_spanning_cell_is_aligned_within_all_its_columns():
+    row = (Cell(("middle",), 2), Cell(()), Cell(("x",)))
+    file = made(
+        Table(("center", "left", None), (), (row, tuple(Cell((word,)) for word in ("left side", "right side", "y"))))
+    )
+    left, _, right, _ = file.place("middle")
+    assert (left + right) / 2 == pytest.approx((file.place("left side")[0] + file.place("right side")[2]) / 2, abs=2)
+
+
+def test_a_cell_may_span_rows_and_no_line_crosses_it():
+    file = made(spanning("tall a", ". b", ". c", "d e", head="h i", tall=(1, 3)))
+    assert file.text(1) == "h i\ntall a\nb\nc\nd e"
+    ends = [left for left, _, _ in file.strokes()]
+    whole, cut = min(ends), max(ends)
+    assert cut > file.place("tall")[2]
+    assert ends == [whole, cut, cut, whole, whole]
+
+
+def test_a_block_of_cells_may_be_one():
+    file = made(spanning("a b c d", "e block . f", "g . . h", "i j k l", block=(2, 2)))
+    assert file.text(1) == "a b c d\ne block f\ng h\ni j k l"
+    across = [stroke for stroke in file.strokes() if file.place("g")[3] < stroke[2] < file.place("e")[1]]
+    [(_, left, _), (right, _, _)] = across  # beside the block, on both sides
+    assert left < file.place("block")[0] < file.place("block")[2] < right
+
+
+def test_rows_are_high_enough_for_what_spans_them():
+    text = words(60)
+    rows = ((Cell((text,), 1, 2), Cell(("a",))), (Cell(()), Cell(("b",))), (Cell(("last",)), Cell(("c",))))
+    file = made(Table((None, None), (), rows))
+    assert squeezed(text) in squeezed(file.text(1))
+    assert file.place("last")[3] < min(file.place(word)[1] for word in text.split()[-1:])
+
+
+def test_rows_that_a_cell_ties_stay_on_one_page():
+    for before in range(1, 14):
+        table_ = spanning("tall a", ". b", ". c", "d e", tall=(1, 3))
+        file = made(*paragraphs(*["x"] * before), table_, page_size="A6")
+        [number] = [number for number in range(1, len(file.pdf) + 1) if "tall" in file.text(number)]
+        assert "tall a\nb\nc" in file.text(number)
+
+
+def test_rows_that_a_cell_ties_part_between_two_if_they_must():
+    rows = tuple((Cell(("tall",), 1, 14) if not n else Cell(()), Cell((f"row {n}",))) for n in range(14))
+    for before in range(4, 9):
+        file = made(*paragraphs(*["x"] * before), Table((None, None), (), rows), page_size="A6")
+        assert re.findall(r"row \d+", file.all_text) == [f"row {n}" for n in range(14)]
+        for number in range(1, len(file.pdf) + 1):
+            for last in re.findall(r"row \d+", file.text(number))[-1:]:
+                assert file.place(last, number)[1] > file.strokes(number)[-1][2] > 25 * MM
+        assert file.report.items == ()
+
+
+def test_a_cell_over_rows_of_many_pages_is_cut_and_reported():
+    rows = tuple((Cell(("tall",), 1, 200) if not n else Cell(()), Cell((f"row {n}",))) for n in range(200))
+    file = Made(Document(sections=(Section(1, ("Here",), "here", (Table((None, None), (), rows),)),)), page_size="A6")
+    assert re.findall(r"row \d+", file.all_text) == [f"row {n}" for n in range(200)]
+    assert file.all_text.count("tall") == 1
+    what = "A cell that spans more rows than a page holds is cut; below that, its place is empty."
+    assert reported(file) == [("table", "degraded", what, "Here")]
+
+
+def test_text_higher_than_a_page_that_spans_rows_goes_on_on_the_next():
+    text = words(900)
+    rows = ((Cell((text,), 1, 2), Cell(("a",))), (Cell(()), Cell(("b",))), (Cell(("last",)), Cell(("c",))))
+    file = made(Table((None, None), (), rows), page_size="A5")
+    assert len(file.pdf) > 2
+    assert Counter(squeezed(file.all_text)) == Counter(squeezed(text) + "ablastc")
+    assert file.report.items == ()
+
+
+def test_a_cell_that_spans_columns_of_several_parts_is_in_each():
+    names = tuple(f"column{n}" for n in range(60))
+    head = (Cell(("everywhere",), 60), *(Cell(()) for _ in range(59)))
+    file = made(Table((None,) * 60, head, (tuple(Cell((name,)) for name in names),)))
+    [parts] = [int(number) for number in re.findall(r"in (\d+) parts", file.said[0])]
+    assert file.all_text.count("everywhere") == parts > 2
+    assert re.findall(r"column\d+", file.all_text) == list(names)
+
+
+def test_rows_of_a_table_in_parts_may_be_tied():
+    tied = (Cell(("first",)), *(Cell((f"column{n}",), 1, 2) for n in range(1, 60)))
+    below = (Cell(("second",)), *(Cell(()) for _ in range(1, 60)))
+    file = made(Table((None,) * 60, (), (tied, below)))
+    assert re.findall(r"column\d+", file.all_text) == [f"column{n}" for n in range(1, 60)]
+    assert file.all_text.count("second") == 1
+
+
+def test_what_is_raised_rises_less_in_a_table_that_is_set_smaller():
+    def rise(columns: int) -> float:
+        cells = (Cell(("H", Superscript(("H",)))), *(Cell(("September",)) for _ in range(columns)))
+        page = made(Table((None,) * len(cells), (), (cells,))).pdf[0].get_textpage()
+        base, raised = page.get_charbox(0), page.get_charbox(1)
+        return (raised[1] - base[1]) / (base[3] - base[1])
+
+    assert rise(8) == pytest.approx(rise(1), rel=0.03)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_table_of_any_spans_keeps_all_its_text(data):
+    columns, rows = data.draw(st.integers(1, 8)), data.draw(st.integers(1, 30))
+    span = st.sampled_from((1, 1, 1, 2, 3, 9, 10**9))
+
+    def cell(row: int, column: int) -> Cell:
+        letter = chr(0x100 + row * columns + column)  # one for each cell, for longer words would be cut
+        return Cell((letter,) if data.draw(st.booleans()) else (), data.draw(span), data.draw(span))
+
+    cells = tuple(tuple(cell(row, column) for column in range(columns)) for row in range(rows))
+    head, *body = cells if data.draw(st.booleans()) else ((), *cells)
+    found = Counter(made(Table((None,) * columns, head, tuple(body)), page_size="A6").all_text)
+    assert all(found[letter] >= 1 for each in head for letter in each.content)
+    assert all(found[letter] == 1 for row in body for each in row for letter in each.content)
+
+
 def test_code_is_coloured_wrapped_and_never_cut():
     line = "value = " + " + ".join(f"number_{n}" for n in range(40)) + "  # " + "x" * 200
     file = made(CodeBlock(f"def f():\n    {line}\n\n\treturn value\n", "python", "python"))
@@ -557,14 +1078,13 @@ def test_links_lead_outside_and_inside():
     file = Made(Document((Paragraph(links), *paragraphs(words(900))), (section,)))
     web, mail, *inside = file.links(1)
     assert (web, mail) == ("https://example.org/%C3%BC?a=(b)", "mailto:a@example.org")
-    assert [number for number, _ in inside] == [file.bookmarks[0][2]] * 2
+    assert [number for number, _ in inside] == [file.bookmarks[0][2]]  # in one piece, though only a part is bold
     assert file.report.items == ()
 
 
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("#nowhere", "The link #nowhere leads nowhere: no heading has this id."),
         ("other.md", "The link other.md cannot be followed from a PDF."),
         ("javascript:alert(1)", "The link javascript:alert(1) cannot be followed from a PDF."),
         ("file:///etc/passwd", "The link file:///etc/passwd cannot be followed from a PDF."),
@@ -576,6 +1096,33 @@ def test_a_link_that_cannot_be_followed_is_text_and_reported(url, said):
     assert file.text(1) == "words"
     assert file.links(1) == []
     assert file.said == [said]
+
+
+def test_a_link_to_no_heading_is_text_which_its_reader_has_reported():
+    file = made(Paragraph((Link(("words",), "#nowhere"),)))
+    assert (file.text(1), file.links(1), file.said) == ("words", [], [])
+
+
+@pytest.mark.parametrize("url", ["#", "#top"])
+def test_a_link_to_the_top_leads_to_the_first_page(url):
+    file = made(*paragraphs(words(900)), Paragraph((Link(("up",), url),)))
+    assert [number for number, _ in file.links(len(file.pdf))] == [1]
+    named = Document((Paragraph((Link(("there",), url),)),), (Section(1, ("Top",), "top"),))
+    assert len(Made(named).links(1)) == 1
+
+
+def test_a_link_to_an_attached_file_is_its_text():
+    files = {"resource:1": Resource("application/zip", b"PK", name="data.zip")}
+    section = Section(1, ("Files",), "files", (Paragraph((Link(("the data",), "resource:1"),)),))
+    file = Made(Document(sections=(section,), resources=files))
+    assert (file.text(1), file.links(1)) == ("Files\nthe data", [])
+    assert reported(file) == [
+        ("attachment", "lost", "Attached files are not in a PDF. The words of their links are kept.", "Files")
+    ]
+
+
+def reported(file: Made) -> list[tuple[str, str, str, str]]:
+    return [(str(item.code), item.severity, item.what, item.where) for item in file.report.items]
 
 
 def test_a_heading_in_a_quote_can_be_linked_to():
@@ -599,6 +1146,13 @@ def test_footnotes_link_both_ways():
     assert [number for number, _ in file.links(last)] == [1, 1]
     heights = [height for _, height in file.links(1)]
     assert heights[0] == heights[2] > heights[1]
+
+
+def test_what_is_wrong_in_a_footnote_is_found_there():
+    section = Section(1, ("Here",), "here", (Paragraph((FootnoteReference("a"),)),))
+    notes = (Footnote("a", (Paragraph((Math("x"),)),)),)
+    file = Made(Document(sections=(section,), footnotes=notes, metadata={"lang": "fr"}))
+    assert [item.where for item in file.report.items] == ["Notes"]
 
 
 def test_a_mention_without_note_is_kept_as_text():
@@ -772,6 +1326,25 @@ def test_an_image_larger_than_it_says_is_not_decoded():
     header = struct.pack(">II", 60_000, 60_000) + bomb[24:29]
     bomb = bomb[:16] + header + struct.pack(">I", zlib.crc32(b"IHDR" + header)) + bomb[33:]
     assert len(illustrated(Resource("image/png", bomb, 10, 10)).said) == 1
+
+
+@pytest.mark.parametrize(
+    ("media_type", "said"),
+    [
+        ("image/svg+xml", "An SVG image is not drawn; its description stands for it."),
+        ("image/x-photoshop", "An image of an unknown kind is not drawn; its description stands for it."),
+        ("", "An image of an unknown kind is not drawn; its description stands for it."),
+    ],
+)
+def test_an_image_of_another_kind_is_described(media_type, said):
+    section = Section(1, ("Here",), "here", (Paragraph((Image("it", "words for it"),)),))
+    file = Made(Document(sections=(section,), resources={"it": Resource(media_type, b"<svg/>")}))
+    assert file.text(1) == "Here\n[words for it]"
+    assert reported(file) == [("image", "degraded", said, "Here")]
+
+
+def test_an_attachment_that_says_it_is_an_image_is_described():
+    assert illustrated(Resource("image/jpeg", image(format="JPEG").data)).text(1) == "[words for it]"
 
 
 def test_an_image_that_did_not_come_with_the_source_is_described():

@@ -5,24 +5,37 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import SOURCES, paragraph
+from samples import GFM_SOURCES, paragraph
 
 from exporters import Source, options, readers
 from exporters.document import (
+    Abbreviation,
     Admonition,
     BlockQuote,
     Cell,
     Code,
+    Definition,
+    DefinitionList,
+    Details,
     Document,
+    Figure,
+    Highlight,
     Image,
+    Keyboard,
     Link,
     List,
     ListItem,
     Math,
     Paragraph,
     RawBlock,
+    Resource,
     Strong,
+    Subscript,
+    Superscript,
+    Tab,
     Table,
+    Tabs,
+    Underline,
 )
 from exporters.errors import BadOption
 from exporters.formats.text import Options
@@ -34,7 +47,7 @@ from exporters.toolbox.columns import columns
 def text(document: Document | str, report: Report | None = None, **chosen: object) -> str:
     """The text of a document, or of Markdown."""
     whole = readers.read(Source(document.encode(), "a.md"), Report()) if isinstance(document, str) else document
-    return export(whole, options.parse(Options, chosen, "text"), report or Report()).decode()
+    return export(whole, options.parse(Options, chosen, "text")[0], report or Report()).decode()
 
 
 def test_headings_are_underlined_as_far_as_they_go() -> None:
@@ -85,7 +98,72 @@ def test_code_is_indented_and_never_broken() -> None:
 def test_pictures_are_their_words_and_reported() -> None:
     report = Report()
     assert text(paragraph("a ", Image("x.png", "b"), " ", Image("y.png")), report) == "a [Image: b] [Image]\n"
-    assert [(item.code, item.count) for item in report.items] == [("image", 2)]
+    assert [(item.code, item.severity) for item in report.items] == [("image", "degraded"), ("image", "lost")]
+
+
+# Kinds that only some readers make
+
+
+def test_what_folds_and_what_is_behind_tabs_is_written_out() -> None:
+    report = Report()
+    document = Document(
+        (
+            Details(("More",), (Paragraph(("a",)),)),
+            Tabs((Tab(("One",), (Paragraph(("b",)),)), Tab(("Two",), (Paragraph(("c",)),)))),
+        )
+    )
+    assert text(document, report) == "▾ More\n  a\n\n▾ One\n  b\n\n▾ Two\n  c\n"
+    assert [(item.code, item.severity) for item in report.items] == [("node", "degraded"), ("node", "degraded")]
+
+
+def test_call_outs_say_their_title() -> None:
+    blocks = (Paragraph(("a",)),)
+    assert text(Document((Admonition("bug", blocks),))) == "| BUG\n| a\n"
+    assert text(Document((Admonition("bug", blocks, ("Its ", Strong(("title",)))),))) == "| ITS TITLE\n| a\n"
+    assert text(Document((Admonition("bug", blocks, ()),))) == "| a\n"
+
+
+def test_definitions_are_indented_below_their_terms() -> None:
+    listed = DefinitionList((Definition((("a",), ("b",)), ((Paragraph(("c",)),), (Paragraph(("d",)),))),))
+    assert text(Document((listed, listed))) == "a\nb\n    c\n    d\n\na\nb\n    c\n    d\n"
+
+
+def test_a_figure_has_its_caption_in_parentheses() -> None:
+    assert text(Document((Figure((Paragraph(("a",)),), ("b",)),))) == "a\n\n(b)\n"
+
+
+def test_what_stands_higher_or_lower_does_so_by_itself_where_it_can() -> None:
+    assert text(paragraph("x", Superscript(("12",)), " H", Subscript(("2",)), "O")) == "x¹² H₂O\n"
+    assert text(paragraph("x", Superscript(("n",)), " y", Subscript(("i+j",)))) == "x^n y_(i+j)\n"
+
+
+def test_an_abbreviation_is_explained_once() -> None:
+    html = Abbreviation("HTML", "Hypertext Markup Language")
+    assert text(paragraph(html, " and ", html)) == "HTML (Hypertext Markup Language) and HTML\n"
+
+
+def test_keys_and_marks_look_like_it() -> None:
+    assert text(paragraph(Keyboard("Ctrl"), "+", Keyboard("C"), " ", Highlight(("a",)), " ", Underline(("b",)))) == (
+        "[Ctrl]+[C] =a= _b_\n"
+    )
+
+
+def test_a_table_without_a_head_has_no_line_below_its_first_row() -> None:
+    rows = ((Cell(("a",)), Cell(("b",))), (Cell(("c",)), Cell(("d",))))
+    assert text(Document((Table((None, None), (), rows),))) == "a │ b\nc │ d\n"
+    assert text(Document((Table((None, None), (), ()),))) == "\n"
+
+
+def test_an_attached_file_is_its_name() -> None:
+    report = Report()
+    files = {"resource:1": Resource("text/csv", b"1,2", name="data/one.csv")}
+    document = Document((Paragraph((Link(("the data",), "resource:1"),)),), resources=files)
+    assert text(document, report) == "the data <data/one.csv>\n"
+    assert [(item.code, item.severity) for item in report.items] == [("attachment", "lost")]
+
+
+def test_lines_stand_where_their_author_has_put_them() -> None:
+    assert text(Document((Paragraph(("a",), "right"),)), width=40) == " " * 39 + "a\n"
 
 
 def test_formulas_are_their_source_and_reported() -> None:
@@ -100,7 +178,7 @@ def test_footnotes_stand_at_the_end() -> None:
 
 def test_of_raw_html_the_words_are_kept() -> None:
     report = Report()
-    assert text("a<br>b <u>c</u><!-- d -->", report) == "a\nb c\n"
+    assert text("a<br>b <u class=x>c</u><!-- d -->", report) == "a\nb c\n"
     html = "<table><tr><td>one</td><td>two &amp; three</td></tr></table><style>x</style><!-- y <b> --><script>z"
     assert text(Document((RawBlock(html), RawBlock("<!-- only -->"))), report) == "one two & three\n"
     assert [item.severity for item in report.items] == ["degraded"]
@@ -156,9 +234,9 @@ def _cells(*words: str) -> tuple[Cell, ...]:
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
-@pytest.mark.parametrize("name", sorted(SOURCES))
+@pytest.mark.parametrize("name", sorted(GFM_SOURCES))
 def test_lines_fit_unless_a_word_does_not(name: str, width: int) -> None:
-    for line in text(SOURCES[name].read_text(), width=width).split("\n"):
+    for line in text(GFM_SOURCES[name].read_text(), width=width).split("\n"):
         words = line.split()
         alone = [word for word in words if not set(word) <= set("•◦▪>|[]x0123456789. ")]
         assert columns(line) <= width or len(alone) <= 1 or line.startswith("    "), line

@@ -26,5 +26,6 @@ EXPORTER = Exporter(
     media_type="text/html; charset=utf-8",
     memory_mb=1024,  # peak 62 MB on a 1.2 MB book, 280 MB with 24 MB of images; more than that for its share of a CPU
     timeout_s=60,  # the book takes 1 s of a CPU, a document made to be slow 30 s
+    keeps_html=True,
     options=Options,
 )

@@ -5,26 +5,35 @@ from __future__ import annotations
 import re
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Iterator
+from copy import replace
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from exporters.document import (
+    Abbreviation,
     Admonition,
+    AdmonitionKind,
     Block,
     BlockQuote,
     Blocks,
     Cell,
     Code,
     CodeBlock,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
     Emphasis,
+    Figure,
     Footnote,
     FootnoteReference,
     Heading,
+    Highlight,
     Image,
     Inline,
     Inlines,
+    Keyboard,
     LineBreak,
     Link,
     List,
@@ -37,14 +46,19 @@ from exporters.document import (
     Section,
     Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
     Table,
+    Tabs,
     ThematicBreak,
+    Underline,
 )
 from exporters.document.walk import inlines, plain_text, sections
 from exporters.formats.html import Options
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata, urls
+from exporters.toolbox.admonitions import as_github
 from exporters.toolbox.escaping import html_attribute, html_text
 from exporters.toolbox.highlight import Highlighter
 from exporters.toolbox.words import Words
@@ -77,11 +91,12 @@ class Content:
         self._words = words
         self._page = not options.fragment
         self._out: list[str] = []
-        self._direction: str = metadata.direction(metadata.language(document))
+        self._direction: str = metadata.direction(document)
         self.outline_level = 0
         """The level of the heading that the next one stands below."""
         self._last_level = 0
-        self._shown: set[str] = set()
+        self._held: set[int] = set()
+        self._tab_groups = 0
         self._repeated = 0
         self._numbers = {note.label: number for number, note in enumerate(document.footnotes, 1)}
         self._mentions: dict[str, int] = {}
@@ -191,17 +206,25 @@ class Content:
                 self._nested_heading(block)
             case CodeBlock():
                 self._code_block(block)
+            case Diagram():
+                self._report.degraded(About.DIAGRAM, "Diagrams are shown as their source: no program draws them here.")
+                self._code_block(CodeBlock(block.text, block.language))
             case BlockQuote():
                 self._out.append(f"<blockquote{self._dir_of(block.blocks)}>\n")
                 self._blocks(block.blocks)
                 self._out.append("</blockquote>\n")
             case Admonition():
-                label = html_text(self._words.admonition(block.kind))
-                self._out.append(f'<div class="alert {block.kind}" role="note">\n<p class="label">{label}</p>\n')
-                self._blocks(block.blocks)
-                self._out.append("</div>\n")
+                self._admonition(block)
+            case Details():
+                self._details(block.summary, block.blocks, _alert(block.kind), block.open)
+            case Tabs():
+                self._tabs(block)
+            case Figure():
+                self._figure(block)
             case List():
                 self._list(block)
+            case DefinitionList():
+                self._definitions(block)
             case Table():
                 self._table(block)
             case ThematicBreak():
@@ -211,9 +234,9 @@ class Content:
 
     def _paragraph(self, block: Paragraph) -> None:
         if self._page and (image := _alone(block.content)):
-            self._figure(block.content, image)
+            self._picture(block, image)
             return
-        opening = f"<p{self._dir(block.content)}>"
+        opening = f"<p{self._alignment(block.alignment)}{self._dir(block.content)}>"
         if self._sanitizes and _has_raw(block.content):
             # The paragraph's own tags go along, for raw HTML may end it: `one <div>two</div>`.
             within = self._raw_pieces(block.content)
@@ -259,6 +282,64 @@ class Content:
             for kind, text in tokens:
                 self._out.append(f'<span class="{kind}">{html_text(text)}</span>' if kind else html_text(text))
         self._out.append("</code></pre>\n")
+
+    def _admonition(self, block: Admonition) -> None:
+        title: Inlines = (self._words.admonition(block.kind),) if block.title is None else block.title
+        self._out.append(f'<div{_alert(block.kind)} role="note">\n')
+        if title:
+            self._out.append('<p class="label">')
+            self._phrases(title)
+            self._out.append("</p>\n")
+        self._blocks(block.blocks)
+        self._out.append("</div>\n")
+
+    def _details(self, summary: Inlines, blocks: Blocks, attributes: str, is_open: bool) -> None:
+        self._out.append(f"<details{attributes}{' open' if is_open else ''}>\n<summary>")
+        self._phrases(summary)
+        self._out.append("</summary>\n")
+        self._blocks(blocks)
+        self._out.append("</details>\n")
+
+    def _tabs(self, block: Tabs) -> None:
+        # Of details with one name a browser opens one at a time, and no script is needed for it.
+        self._tab_groups += 1
+        name = f' name="tabs:{self._tab_groups}"'
+        self._out.append('<div class="tabs">\n')
+        for at, tab in enumerate(block.tabs):
+            self._details(tab.label, tab.blocks, name, is_open=at == 0)
+        self._out.append("</div>\n")
+
+    def _figure(self, block: Figure) -> None:
+        self._out.append("<figure>\n")
+        match block.blocks:
+            case (Paragraph(content),) if self._page and _alone(content):
+                self._each_inline(content)
+                self._out.append("\n")
+            case blocks:
+                self._blocks(blocks)
+        if block.caption:
+            self._out.append("<figcaption>")
+            self._flow(block.caption)
+            self._out.append("</figcaption>\n")
+        self._out.append("</figure>\n")
+
+    def _definitions(self, block: DefinitionList) -> None:
+        self._out.append("<dl>\n")
+        for item in block.items:
+            for term in item.terms:
+                self._out.append(f"<dt{self._dir(term)}>")
+                self._phrases(term)
+                self._out.append("</dt>\n")
+            for description in item.descriptions:
+                self._out.append("<dd>")
+                match description:
+                    case (Paragraph(content, None),):
+                        self._flow(content)
+                    case _:
+                        self._out.append("\n")
+                        self._blocks(description)
+                self._out.append("</dd>\n")
+        self._out.append("</dl>\n")
 
     def _list(self, block: List) -> None:
         tag = "ul" if block.start is None else "ol"
@@ -307,18 +388,20 @@ class Content:
 
     def _table(self, block: Table) -> None:
         reachable = ' tabindex="0"' if len(block.alignments) > _MANY_COLUMNS else ""
-        outer, direction = self._direction, self._dir(block.head[0].content) if block.head else ""
+        first = next(iter((block.head, *block.rows)), ())
+        outer, direction = self._direction, self._dir(first[0].content) if first else ""
         self._out.append(f'<div class="table"{reachable}>\n<table{direction}>\n' if self._page else "<table>\n")
         self._turn(direction)
         aligned = [self._alignment(each) for each in block.alignments]
-        scope = ' scope="col"' if self._page else ""
-        self._out.append("<thead>\n")
-        self._row(block.head, "th", [scope + each for each in aligned])
-        self._out.append("</thead>\n")
+        if block.head:
+            self._out.append("<thead>\n")
+            self._row(block.head, "th", aligned, [0] * len(aligned))
+            self._out.append("</thead>\n")
         if block.rows:
+            covered = [0] * len(aligned)
             self._out.append("<tbody>\n")
             for row in block.rows:
-                self._row(row, "td", aligned)
+                self._row(row, "td", aligned, covered)
             self._out.append("</tbody>\n")
         self._out.append("</table>\n</div>\n" if self._page else "</table>\n")
         self._direction = outer
@@ -329,13 +412,28 @@ class Content:
         # A fragment is written as GitHub writes it: what takes it in may not let styles through.
         return f' style="text-align: {alignment}"' if self._page else f' align="{alignment}"'
 
-    def _row(self, cells: tuple[Cell, ...], tag: str, attributes: list[str]) -> None:
+    def _row(self, cells: tuple[Cell, ...], tag: str, aligned: list[str], covered: list[int]) -> None:
+        """Writes a row; `covered` says, and is told, for how many rows each column belongs to a cell above."""
         self._out.append("<tr>\n")
-        for cell, attribute in zip(cells, attributes, strict=True):
-            self._out.append(f"<{tag}{attribute}{self._dir(cell.content)}>")
+        until = 0
+        for at, (cell, alignment) in enumerate(zip(cells, aligned, strict=True)):
+            if at < until:
+                continue
+            if covered[at]:
+                covered[at] -= 1
+                continue
+            until = at + cell.columns
+            covered[at:until] = [cell.rows - 1] * len(covered[at:until])
+            attributes = f"{self._scope(tag, cell)}{alignment}{_spans(cell)}{self._dir(cell.content)}"
+            self._out.append(f"<{tag}{attributes}>")
             self._flow(cell.content)
             self._out.append(f"</{tag}>\n")
         self._out.append("</tr>\n")
+
+    def _scope(self, tag: str, cell: Cell) -> str:
+        if tag != "th" or not self._page:
+            return ""
+        return ' scope="col"' if cell.columns == 1 else ' scope="colgroup"'
 
     def _raw_block(self, block: RawBlock) -> None:
         if self._options.raw_html == "keep":
@@ -343,9 +441,9 @@ class Content:
         else:
             self._report.lost(About.RAW_HTML, "HTML inside the source was left out, as the option raw_html=drop asks.")
 
-    def _figure(self, content: Inlines, image: Image) -> None:
-        self._out.append("<figure>")
-        self._each_inline(content)
+    def _picture(self, block: Paragraph, image: Image) -> None:
+        self._out.append(f"<figure{self._alignment(block.alignment)}>")
+        self._each_inline(block.content)
         caption = f"<figcaption>{html_text(image.title)}</figcaption>" if image.title else ""
         self._out.append(f"{caption}</figure>\n")
 
@@ -386,13 +484,18 @@ class Content:
         match node:
             case str():
                 self._out.append(html_text(node))
-            case Emphasis() | Strong() | Strikethrough():
+            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
                 tag = _TAGS[type(node)]
                 self._out.append(f"<{tag}>")
                 self._each_inline(node.content)
                 self._out.append(f"</{tag}>")
             case Code():
                 self._out.append(f"<code>{html_text(node.text)}</code>")
+            case Keyboard():
+                self._out.append(f"<kbd>{html_text(node.text)}</kbd>")
+            case Abbreviation():
+                expansion = html_attribute(node.expansion)
+                self._out.append(f'<abbr title="{expansion}">{html_text(node.text)}</abbr>')
             case Math():
                 self._math(node)
             case Link():
@@ -416,12 +519,12 @@ class Content:
             match node:
                 case RawInline():
                     pieces.append(("raw", node.html))
-                case Emphasis() | Strong() | Strikethrough() | Link() if _has_raw(node.content):
-                    opening = self._link(node) if isinstance(node, Link) else f"<{_TAGS[type(node)]}>"
-                    closing = f"</{_TAGS[type(node)]}>" if opening else ""
-                    pieces += (("own", opening), *self._raw_pieces(node.content), ("own", closing))
                 case str():
                     pieces.append(("own", html_text(node)))
+                case _ if content := _content_with_raw(node):
+                    opening = self._link(node) if isinstance(node, Link) else f"<{_TAGS[type(node)]}>"
+                    closing = f"</{_TAGS[type(node)]}>" if opening else ""
+                    pieces += (("own", opening), *self._raw_pieces(content), ("own", closing))
                 case _:
                     pieces.append(("whole", self._captured(self._inline, node)))
         return pieces
@@ -432,12 +535,29 @@ class Content:
 
     def _link(self, node: Link) -> str:
         """The tag that opens the link; "" where the link is not to be followed."""
+        if node.url in self._document.resources:
+            return self._attachment(self._document.resources[node.url])
         if not urls.is_safe(node.url):
             self._report.lost(About.LINK, f"Links of the scheme {urls.scheme(node.url)}: are text: they can run code.")
             return ""
         title = f' title="{html_attribute(node.title)}"' if node.title else ""
         more = self._link_attributes(node) if self._page else ""
         return f'<a href="{html_attribute(urls.encoded(node.url))}"{title}{more}>'
+
+    def _attachment(self, file: Resource) -> str:
+        if not self._page or not self._affords(file):
+            self._report.lost(About.ATTACHMENT, "Files that are attached to the source are not in the file.")
+            return ""
+        # Of no type that a browser would show: what stands in it is not this page's.
+        data = _data_url(Resource("application/octet-stream", file.data))
+        return f'<a href="{data}" download="{html_attribute(file.name.rpartition("/")[2])}">'
+
+    def _affords(self, resource: Resource) -> bool:
+        """Whether the page may hold a resource once more, if it holds it already."""
+        if id(resource) in self._held:
+            self._repeated += len(resource.data)
+        self._held.add(id(resource))
+        return self._repeated <= _MAX_REPEATED
 
     def _link_attributes(self, node: Link) -> str:
         # Paper shows the address behind the words, except where the words are the address.
@@ -455,21 +575,16 @@ class Content:
         return f'<img src="{source}" alt="{alternative}"{title}{more or self._size(node.url)}>'
 
     def _raw_image(self, node: Image, more: str) -> str:
-        if self._page and node.url not in self._document.resources and not node.url.startswith("data:"):
-            self._report.lost(
-                About.IMAGE_MISSING, "Images of raw HTML that did not come with the source are not shown."
-            )
+        # The author of HTML knows an image by its path, not by its key.
+        node = replace(node, url=self._paths.get(node.url, node.url))
         return self._image(node, more)
 
     def _image_source(self, url: str) -> str | None:
         resource = self._document.resources.get(url)
         if resource is not None:
-            if url in self._shown:
-                self._repeated += len(resource.data)
-                if self._repeated > _MAX_REPEATED:
-                    self._report.lost(About.IMAGE_UNREADABLE, "Images that repeat too often are not shown each time.")
-                    return None
-            self._shown.add(url)
+            if not self._affords(resource):
+                self._report.lost(About.IMAGE_UNREADABLE, "Images that repeat too often are not shown each time.")
+                return None
             return _data_url(resource)
         if urls.is_safe(url) and (not self._page or urls.scheme(url) == "data"):
             return html_attribute(urls.encoded(url))
@@ -499,6 +614,10 @@ class Content:
     # What is common to them
 
     @cached_property
+    def _paths(self) -> dict[str, str]:
+        return {resource.name: key for key, resource in self._document.resources.items() if resource.name}
+
+    @cached_property
     def _sanitizer(self) -> Sanitizer:
         from exporters.formats.html.raw import Sanitizer
 
@@ -526,7 +645,29 @@ class Content:
             self._direction = "rtl" if self._direction == "ltr" else "ltr"
 
 
-_TAGS: dict[type, str] = {Emphasis: "em", Strong: "strong", Strikethrough: "del", Link: "a"}
+_TAGS: dict[type, str] = {
+    Emphasis: "em",
+    Strong: "strong",
+    Strikethrough: "del",
+    Underline: "u",
+    Highlight: "mark",
+    Superscript: "sup",
+    Subscript: "sub",
+    Link: "a",
+}
+
+
+def _alert(kind: AdmonitionKind | None) -> str:
+    """The attribute that dresses a block as a call-out. The first class tells its colour, a second its own kind."""
+    if kind is None:
+        return ""
+    known = as_github(kind)
+    return f' class="alert {known}"' if kind == known else f' class="alert {known} {kind}"'
+
+
+def _spans(cell: Cell) -> str:
+    columns = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
+    return columns + (f' rowspan="{cell.rows}"' if cell.rows > 1 else "")
 
 
 def _outline(top: tuple[Section, ...]) -> Iterator[tuple[Section, int]]:
@@ -544,14 +685,16 @@ def _link_targets(document: Document) -> set[str]:
 
 
 def _has_raw(content: Inlines) -> bool:
-    for node in content:
-        match node:
-            case RawInline():
-                return True
-            case Emphasis() | Strong() | Strikethrough() | Link():
-                if _has_raw(node.content):
-                    return True
+    for node in content:  # noqa: SIM110 – asked of every paragraph, and a generator takes twice as long
+        if isinstance(node, RawInline) or (type(node) is not str and _content_with_raw(node)):
+            return True
     return False
+
+
+def _content_with_raw(node: Inline) -> Inlines:
+    """The content of a node that holds raw HTML; () for all others."""
+    content: Inlines = getattr(node, "content", ())
+    return content if content and _has_raw(content) else ()
 
 
 def _alone(content: Inlines) -> Image | None:
@@ -577,7 +720,18 @@ def _first_direction(content: Inlines) -> str:
                 found = _STRONG.search(node)
                 if found:
                     return "rtl" if found[1] else "ltr"
-            case Emphasis() | Strong() | Strikethrough() | Link():
+            case (
+                Abbreviation()
+                | Keyboard()
+                | Code()
+                | Math()
+                | Image()
+                | FootnoteReference()
+                | LineBreak()
+                | RawInline()
+            ):
+                pass
+            case _:
                 inner = _first_direction(node.content)
                 if inner:
                     return inner

@@ -24,6 +24,8 @@ _STYLE = f"{__file__.rpartition('/')[0]}/page.css"
 
 def export(document: Document, options: Options, report: Report) -> bytes:
     """The document as UTF-8 HTML."""
+    if document.map is not None:
+        report.degraded(Code.MAP, "Of the map, only its outline is shown, not its drawing.")
     pieces = _fragment(document, options, report) if options.fragment else _page(document, options, report)
     return _encoded(pieces, report)
 
@@ -58,7 +60,7 @@ def _page(document: Document, options: Options, report: Report) -> Iterator[str]
     content.outline_level = 1 if stands_alone else 0
 
     yield "<!DOCTYPE html>\n"
-    yield f'<html lang="{language}" dir="{metadata.direction(language)}"{_scheme(options)}>\n'
+    yield f'<html lang="{language}" dir="{metadata.direction(document)}"{_scheme(options)}>\n'
     yield _head(document, name or _first_heading(document) or local.untitled, options)
     yield "<body>\n"
     yield _header(document, name if stands_alone else "", hoisted, content)

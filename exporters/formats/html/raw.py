@@ -113,6 +113,18 @@ _ANY_START = re.compile(r"<()([a-zA-Z][a-zA-Z0-9]*+)[^<]*+")
 _PLAIN_COMMENT = re.compile(r"<!--[^<>]*+-->")
 _OPENING_NAME = re.compile(r"<([a-zA-Z][^\s/>]*)")
 
+_ENDING_PARAGRAPHS = _BLOCKS - _names("caption col colgroup tbody tfoot thead")
+_ENDING: dict[str, tuple[tuple[str, ...], ...]] = {
+    "dd": (("dd", "dt"),),
+    "dt": (("dd", "dt"),),
+    "li": (("li",),),
+    "td": (("td", "th"),),
+    "th": (("td", "th"),),
+    "tr": (("td", "th"), ("tr",)),
+}
+"""What a tag ends by its begin, from the innermost."""
+_OF_TABLES = _names("caption col colgroup table tbody td tfoot th thead tr")
+
 # The parser's time grows with the depth of what it is in, and it repeats the formatting tags that are open at each new
 # paragraph: 32,000 times <div> take 3 s, 3,000 different <b> and as many <p> make 100 MB. This many of both together,
 # in one document, take 0.2 s and 30 MB; one with a million tags, ten deep, has a third of it.
@@ -305,24 +317,56 @@ def _work(html: str, enough: int) -> int:
     tags = list(_PLAIN_TAG.finditer(html))
     harmless = len(tags) + len(_PLAIN_COMMENT.findall(html))
     known = all(tag[2].lower() in _VALID for tag in tags)
-    if not known or len(_ANY_TAG.findall(html)) != harmless:
+    believed = known and len(_ANY_TAG.findall(html)) == harmless
+    if not believed:
         # Where one could disagree about what is a tag, no end is believed.
         tags = list(_ANY_START.finditer(html))
-    work = repeated = 0
+    work = repeated = tables = 0
     open_tags: list[tuple[str, int]] = []
-    for tag in tags:
+    for number, tag in enumerate(tags):
         name, length = tag[2].lower(), len(tag[0])
         if tag[1]:
             if open_tags and open_tags[-1][0] == name:
                 repeated -= open_tags.pop()[1]
+                tables -= name == "table"
         elif name not in _VOID:
+            if believed:
+                del open_tags[_ended_from(open_tags, name) :]
             again = length if name in _FORMATTING else 0
             open_tags.append((name, again))
             repeated += again
+            tables += name == "table"
         work += len(open_tags) + repeated
+        if tables and _may_be_moved(html, tags, number):
+            work += number >> 4  # it looks at what stands before the table, at 14 in the time of one level
         if work > enough:
             break
     return work
+
+
+def _ended_from(open_tags: list[tuple[str, int]], name: str) -> int:
+    """From where on tags end because another begins: those right before it, of which the parser says the same.
+
+    Nothing else is believed to end by itself: the parser may have a reason to leave it open.
+    """
+    at = len(open_tags)
+    if at and name in _ENDING_PARAGRAPHS and open_tags[at - 1][0] == "p":
+        at -= 1
+    for names in _ENDING.get(name, ()):
+        if at and open_tags[at - 1][0] in names:
+            at -= 1
+    return at
+
+
+def _may_be_moved(html: str, tags: list[re.Match[str]], number: int) -> bool:
+    """Whether a tag in a table, or the text after it, may be in no cell, so that it goes before the table."""
+    tag = tags[number]
+    name = tag[2].lower()
+    if name not in _OF_TABLES:
+        return True
+    following = tags[number + 1].start() if number + 1 < len(tags) else len(html)
+    begins_cell = not tag[1] and name in ("caption", "td", "th")
+    return not begins_cell and not html[tag.end() : following].isspace() and tag.end() < following
 
 
 _VALID = _PHRASES | _BLOCKS | {_BLOCK_HOLDER, _WORD_HOLDER}

@@ -1,35 +1,26 @@
-"""Writes every field of every node under its own name.
-
-A node that may stand in another's place says what it is: `{"node": "Emphasis", "content": ["words"]}`. Text within a
-line is a JSON string. The bytes of images are in base64.
-"""
+"""Writes what `exporters.document.form` says: every field of every node under its own name, but for its default."""
 
 from __future__ import annotations
 
 import json
 from binascii import b2a_base64
+from copy import replace
 from math import isfinite
-from typing import Any, get_args
+from typing import Any
 
-from exporters.document import Block, Document, Inline, Json, Resource
+from exporters.document import Document, Json
+from exporters.document.form import VERSION, shape
 from exporters.formats.json import Options
 from exporters.report import Code, Report
-
-SCHEMA = 1
 
 
 def export(document: Document, options: Options, report: Report) -> bytes:
     """The document as UTF-8 JSON."""
+    metadata = {key: _finite(value, report) for key, value in document.metadata.items()}
+    document = replace(document, metadata=metadata, resources=dict(document.resources))
     # `default` is asked node by node, so that the tree is never in memory a second time as dicts.
     text = json.dumps(
-        {
-            "schema": SCHEMA,
-            "metadata": {key: _finite(value, report) for key, value in document.metadata.items()},
-            "blocks": document.blocks,
-            "sections": document.sections,
-            "footnotes": document.footnotes,
-            "resources": dict(document.resources),
-        },
+        {"schema": VERSION, **_fields(document)},
         default=_fields,
         ensure_ascii=False,
         allow_nan=False,
@@ -40,17 +31,19 @@ def export(document: Document, options: Options, report: Report) -> bytes:
     return text.encode() + b"\n"
 
 
-def _fields(node: object) -> dict[str, object]:
+def _fields(node: Any) -> Any:
+    if type(node) is bytes:
+        return b2a_base64(node, newline=False).decode()
     kind: Any = type(node)
-    names = kind.__match_args__
-    if isinstance(node, Resource):
-        return {**{name: getattr(node, name) for name in names}, "data": b2a_base64(node.data, newline=False).decode()}
-    if kind in _ALTERNATIVES:
-        return {"node": kind.__name__, **{name: getattr(node, name) for name in names}}
-    return {name: getattr(node, name) for name in names}
-
-
-_ALTERNATIVES = frozenset((*get_args(Block.__value__), *get_args(Inline.__value__))) - {str}
+    itself, required, others = shape(kind)
+    fields = itself.copy()
+    for name in required:
+        fields[name] = getattr(node, name)
+    for name, default in others:
+        value = getattr(node, name)
+        if value is not default and value != default:
+            fields[name] = value
+    return fields
 
 
 def _finite(value: Json, report: Report) -> Json:

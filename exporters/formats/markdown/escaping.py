@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
-from exporters.readers import autolinks
+from exporters.readers import autolinks, emoji
+from exporters.readers.slugs import OWN_ID
 
 # Each row: what would be markup within a line (CommonMark 0.31.2, chapter 6), and as what.
 _MARKUP = (
@@ -41,6 +43,7 @@ _BLOCKS = (
     r"=+[ \t]*(?=\n|\Z)",  # the line under a heading
     r"~{3}",  # a fence
     r"[|:-][|:\t -]*(?=\n|\Z)",  # the second line of a table, the line under a heading, a thematic break
+    r":(?=[ \t])",  # a definition
 )
 _AFTER_LINE_END = re.compile(rf"(?<=\n)(?:{'|'.join(_BLOCKS)})")
 _AT_LINE_START = re.compile(rf"(?:\A|(?<=\n))(?:{'|'.join(_BLOCKS)})")
@@ -52,20 +55,33 @@ _SPACE_AT_LINE_END = re.compile(r"[ \t](?=\n)|(?<=\n)[ \t\n]")
 
 _FORMULA_LINE = re.compile(r"(?<=\n)(?=[-+*>#=<|~`:\[\d])")
 
+_OUTER_UNDERSCORES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+
 _ADDRESS = re.compile(r"\\(?![0-9A-Za-z])|&(?=#|[A-Za-z][A-Za-z0-9]*;)|[<>\"]")
 _PAIRS = re.compile(r"[^()]*(?:\([^()]*\)[^()]*)*")  # parentheses that an address may have
 
 
-def text(raw: str, before: str, after: str, math: bool, struck: bool, in_link: bool) -> str:
-    """A text so that it stays one, between the characters `before` and `after`."""
+def text(raw: str, before: str, after: str, math: bool, struck: bool, in_link: bool, cuts: list[int]) -> str:
+    """A text so that it stays one, between the characters `before` and `after`; a backslash goes before each cut."""
     markup = _markup(math, struck, in_link)
     before, after = _kind(before), after if after in "([:" and not in_link else _kind(after)
-    if in_link or not autolinks.possible(raw):
+    if not cuts:
         return _escaped(raw, before, after, markup)
-    # A backslash between its parts keeps an address from being found, see the reader.
-    *parts, last = _cuts(raw)
+    *parts, last = (raw[start:end] for start, end in pairwise([0, *cuts, len(raw)]))
     escaped = (_escaped(part, "." if i else before, ".", markup) for i, part in enumerate(parts))
-    return "\\".join([*escaped, _escaped(last, "." if parts else before, after, markup)])
+    return "\\".join([*escaped, _escaped(last, ".", after, markup)])
+
+
+def cuts(raw: str, in_link: bool, heading_ends: bool) -> list[int]:
+    """Where in a text the reader would find more than words: addresses, short codes of emoji, the id of a heading."""
+    found: list[int] = []
+    if not in_link and autolinks.possible(raw):
+        found += _in_addresses(raw)
+    if ":" in raw and emoji.possible(raw):
+        found += emoji.starts(raw)
+    if heading_ends and (id := OWN_ID.search(raw)):
+        found.append(id.start() + 1)
+    return sorted(set(found)) if found else found
 
 
 def spaces(line: str, first: bool, last: bool, one_line: bool) -> str:
@@ -130,6 +146,11 @@ def formula(lines: str) -> str:
     return _FORMULA_LINE.sub(r"    \g<0>", lines)
 
 
+def between_words(name: str) -> str:
+    """A name of letters and underscores, of which none begins or ends an emphasis."""
+    return _OUTER_UNDERSCORES.sub(r"\\\g<0>", name)
+
+
 def entity(character: str | re.Match[str]) -> str:
     """A character as a numeric entity."""
     return f"&#{ord(character if isinstance(character, str) else character[0])};"
@@ -164,15 +185,15 @@ def _escaped(raw: str, before: str, after: str, markup: re.Pattern[str]) -> str:
     return UNSAFE.sub(entity, line[len(before) : len(line) - len(after)])
 
 
-def _cuts(raw: str) -> Iterator[str]:
-    """The text, cut within each address."""
-    at = 0
-    while found := next(autolinks.find(raw, at), None):
-        start, _, url = found
-        cut = raw.index("@" if url.startswith("mailto:") else "." if raw.startswith("www.", start) else ":", start)
-        yield raw[at:cut]
-        at = cut
-    yield raw[at:]
+def _in_addresses(raw: str) -> Iterator[int]:
+    # Whether `www.` at the begin of a text begins an address depends on what stands before.
+    for free in (True, False) if raw.startswith("www.") else (True,):
+        at = 0
+        while found := next(autolinks.find(raw, at, free), None):
+            start, _, url = found
+            is_mail = url.startswith(("mailto:", "xmpp:"))
+            at = raw.index("@" if is_mail else "." if raw.startswith("www.", start) else ":", start)
+            yield at
 
 
 def _quoted(words: str, also: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from copy import replace
 from itertools import pairwise
 
 from exporters.document.nodes import (
@@ -18,7 +19,11 @@ from exporters.document.nodes import (
     BlockQuote,
     Blocks,
     CodeBlock,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
+    Figure,
     Footnote,
     Heading,
     Image,
@@ -29,16 +34,18 @@ from exporters.document.nodes import (
     Paragraph,
     RawBlock,
     Table,
+    Tabs,
     ThematicBreak,
 )
 from exporters.document.walk import sections
 from exporters.errors import SourceTooLarge
-from exporters.formats.markdown import escaping, front_matter, html, inlines
+from exporters.formats.markdown import escaping, front_matter, html, inlines, nearest, summaries
 from exporters.formats.markdown.inlines import Place
 from exporters.options import NoOptions
-from exporters.readers.resources import KEY_PREFIX
-from exporters.readers.slugs import Slugs
+from exporters.readers import details, kinds
+from exporters.readers.slugs import OWN_ID, Slugs
 from exporters.report import Code, Report
+from exporters.source import Source
 
 MAX_SIZE = 64_000_000  # characters with all images: four thirds of what a source may have of them, and its text
 MAX_NESTED = 8_000_000  # characters: within 100 quotes each line has 200 before it, so a file can outgrow its source
@@ -50,10 +57,15 @@ def export(document: Document, _options: NoOptions, report: Report) -> bytes:
     """Writes a document as UTF-8 with `\\n` at the end of each line."""
     writer = _Writer(document, report, {})
     text = writer.document()
-    if writer.renamed and "](#" in text:
-        # Headings get their ids from their words, so links to ids of another making need the new ones.
+    if writer.renamed and ("](#" in text or "](<#" in text):
+        # An id that no heading can have in Markdown is made of the heading's words; links to it need the new one.
         text = _Writer(document, Report(), writer.renamed).document()
-    return text.encode(errors="replace")
+    data = text.encode(errors="replace")
+    if kinds.choose(Source(data, "a.md"), "auto") == "gfm":
+        return data
+    # Something in it looks like MkDocs' Markdown, or the source has said that it was.
+    document = replace(document, metadata={**document.metadata, "dialect": "gfm"})
+    return _Writer(document, Report(), writer.renamed).document().encode(errors="replace")
 
 
 class _Writer:
@@ -69,9 +81,11 @@ class _Writer:
         self._labels: dict[str, str] = {}
         self._taken: set[str] = set()
         self._lists = 0  # open ones
-        self._context = inlines.Context(report, self._image, self._label, self._url)
+        self._context = inlines.Context(report, self._image, self._path, self._attached, self._label, self._url)
 
     def document(self) -> str:
+        if self.source.map:
+            self.report.degraded(Code.MAP, "Of the map there is only its outline: Markdown has no drawings.")
         parts = self._parts(self.source.blocks)
         for section in sections(self.source):
             parts.append((_A_LINE, self._heading(section.level, section.heading, section.id)))
@@ -92,13 +106,15 @@ class _Writer:
         """Each block with its Markdown. Two lists in a row have different marks, or they would be one."""
         parts: list[tuple[Block, str]] = []
         marks = ""  # of the list just before
-        for block in blocks:
+        for block in nearest.blocks(blocks, self.report):
             if isinstance(block, List):
                 marks, part = self._list(block, taken=marks)
             else:
                 part = self._block(block, None if parts else item)
                 marks = "" if part else marks
             if part:
+                if isinstance(block, DefinitionList) and parts and isinstance(parts[-1][0], DefinitionList):
+                    part = f"{_SEAM}\n\n{part}"  # or they would be one
                 parts.append((block, part))
         return parts
 
@@ -112,6 +128,12 @@ class _Writer:
                 return _code_block(block)
             case BlockQuote(blocks):
                 return self._within("> ", self._blocks(blocks))
+            case Diagram(text, language):
+                return _code_block(CodeBlock(text, language, language))
+            case Details():
+                return self._details(block)
+            case DefinitionList():
+                return self._definition_list(block, item)
             case Admonition(kind, blocks):
                 space = "\n\n" if blocks and isinstance(blocks[0], List) and _run_together(_A_LINE, blocks[0]) else "\n"
                 return self._within("> ", f"[!{kind.upper()}]{space}{self._blocks(blocks)}")
@@ -123,6 +145,8 @@ class _Writer:
                 return _OTHER_BREAK if self._lists else _BREAK
             case RawBlock():
                 return html.block(block.html)
+            case Tabs() | Figure():
+                return self._blocks((block,))
 
     def _blocks(self, blocks: Blocks) -> str:
         return "\n\n".join(part for _, part in self._parts(blocks))
@@ -138,22 +162,55 @@ class _Writer:
                 return inlines.write(content, place, self._context)
 
     def _heading(self, level: int, content: Inlines, id: str) -> str:
-        slug = self._slugs.give(content)
-        if id and id != slug:
-            self.renamed[id] = slug
+        own = self._own_id(content, id)
         if level > 6:
             self.report.degraded(
                 Code.STYLE, "Markdown has six levels of headings; deeper ones are written as the sixth."
             )
         # Under a line of a list there may be no room for a heading that is underlined.
         if level < 3 and inlines.has_line_end(content, soft=not self._lists):
-            lines = inlines.write(content, Place.PARAGRAPH, self._context)
-            if "\n" in lines:
-                return f"{lines}\n{'=-'[level - 1] * 3}"
-        return f"{'#' * min(level, 6)} {inlines.write(content, Place.HEADING, self._context)}".rstrip(" ")
+            lines = inlines.write(content, Place.UNDERLINED, self._context)
+            if "\n" in lines.removeprefix(inlines.BEFORE_HTML):
+                return f"{lines}{own}\n{'=-'[level - 1] * 3}"
+        return f"{'#' * min(level, 6)} {inlines.write(content, Place.HEADING, self._context)}{own}".rstrip(" ")
+
+    def _own_id(self, content: Inlines, id: str) -> str:
+        """The id of a heading as it is written; "" where the reader makes the same, or no other can be written."""
+        own = f" {{#{id}}}"
+        written = OWN_ID.fullmatch(own)
+        if id == self._slugs.next(content) or not written or written[1] != id or not _ends_visibly(content):
+            own = ""
+        given = self._slugs.give(content, id if own else "")
+        if id and id != given:
+            self.report.note(Code.LINK, "An id that Markdown cannot give a heading is made of the heading's words.")
+            self.renamed[id] = given
+        return escaping.between_words(own) if id == given else ""
+
+    def _details(self, node: Details) -> str:
+        tag = "<details open>" if node.open else "<details>"
+        head = f"{tag}\n<summary>{summaries.write(node.summary, self.report)}</summary>"
+        match node.blocks:
+            case ():
+                return f"{head}\n</details>"
+            case (RawBlock(raw),) if raw == raw.strip() and details.stands_alone(raw):
+                return f"{head}\n{html.block(raw)}\n</details>"
+            case blocks:
+                return f"{head}\n\n{self._blocks(blocks)}\n\n</details>"
+
+    def _definition_list(self, node: DefinitionList, item: ListItem | None) -> str:
+        place = Place.PARAGRAPH if item is None else Place.ITEM if item.checked is None else Place.TASK
+        parts: list[str] = []
+        for definition in node.items:
+            terms = inlines.write_lines(
+                definition.terms or _NO_TERM, Place.PARAGRAPH if parts else place, self._context
+            )
+            means = (self._within("    ", self._blocks(each) or _SEAM) for each in definition.descriptions)
+            parts.append("\n".join([terms, *(f":{each[1:]}" for each in means)]))
+        return "\n\n".join(parts)
 
     def _list(self, node: List, taken: str) -> tuple[str, str]:
         """What marks its items, and the list. `taken` marks the list before it."""
+        node = replace(node, items=tuple(self._with_nearest(item) for item in node.items))
         if node.tight and _has_paragraphs(node) and any(map(_need_space, node.items)):
             self.report.degraded(Code.STYLE, "A list has more space between its items than it had.")
         self._lists += 1
@@ -169,12 +226,16 @@ class _Writer:
         lines = (self._marked(each, item) for each, item in zip(marks, items, strict=True))
         return mark, ("\n" if node.tight else "\n\n").join(lines)
 
+    def _with_nearest(self, item: ListItem) -> ListItem:
+        blocks = nearest.blocks(item.blocks, self.report)
+        return item if blocks == item.blocks else replace(item, blocks=blocks)
+
     def _item(self, item: ListItem, tight: bool) -> str:
         parts = self._parts(item.blocks, item)
         lines = [part for _, part in parts]
         if item.checked is not None:
             task = "[x]" if item.checked else "[ ]"
-            on_its_line = not parts or isinstance(parts[0][0], Paragraph)
+            on_its_line = not parts or isinstance(parts[0][0], Paragraph | DefinitionList)
             lines[:1] = [f"{task} {''.join(lines[:1])}" if on_its_line else f"{task}\n{lines[0]}"]
         return ("\n" if tight and not _need_space(item) else "\n\n").join(lines)
 
@@ -207,9 +268,17 @@ class _Writer:
         return self._bounded(f"[{label}]: {url} {escaping.title(title)}" if title else f"[{label}]: {url}")
 
     def _image(self, image: Image) -> str:
-        if not image.url.startswith(KEY_PREFIX) or image.url not in self.source.resources:
+        if image.url not in self.source.resources or self.source.resources[image.url].name:
             return ""
         return self._definitions.setdefault((image.url, image.title), f"image-{len(self._definitions) + 1}")
+
+    def _path(self, url: str) -> str:
+        resource = self.source.resources.get(url)
+        return _NO_PART_OF_A_PATH.sub(_percent, resource.name) if resource else url
+
+    def _attached(self, url: str) -> str | None:
+        resource = self.source.resources.get(url)
+        return resource.name.rpartition("/")[2] if resource else None
 
     def _label(self, label: str) -> str:
         if label not in self._labels:
@@ -239,6 +308,19 @@ class _Writer:
 def _too_large(most: int) -> SourceTooLarge:
     return SourceTooLarge(f"The Markdown would have more than {most // 10**6} MB. Remove images, or lists in lists.")
 
+
+_NO_TERM: tuple[Inlines, ...] = (("\u00a0",),)
+
+# In the address of an image these mean something else.
+_NO_PART_OF_A_PATH = re.compile(r"[%?#]|\A[^/]*?:")
+
+
+def _percent(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}%{ord(found[0][-1]):02X}"
+
+
+# A definition of a link that there is none of: it parts what is before from what follows, and leaves no trace.
+_SEAM = "[//]: #"
 
 # A line of hyphens after a bullet is another bullet, and at the top of a file it begins front matter.
 _BREAK, _OTHER_BREAK = "---", "___"
@@ -289,6 +371,15 @@ def _padded(cell: str, alignment: Alignment, width: int) -> str:
             return cell.ljust(width)
 
 
+def _ends_visibly(content: Inlines) -> bool:
+    """Whether blanks after a line are none of its own."""
+    match content:
+        case (*_, str(last)):
+            return last[-1:].strip() != ""
+        case _:
+            return content != ()
+
+
 def _has_paragraphs(node: List) -> bool:
     return any(isinstance(block, Paragraph) for item in node.items for block in item.blocks)
 
@@ -305,12 +396,14 @@ def _run_together(above: Block, below: Block) -> bool:
             return True
         case ((BlockQuote() | Admonition()), (BlockQuote() | Admonition())):
             return True
+        case (_, DefinitionList()) | (DefinitionList(), _) | (Details(), _):
+            return True
+        case RawBlock(text), _:
+            return not html.ends_itself(text)
         case Paragraph(), List(items, start):
             return (start or 1) != 1 or items[:1] == (ListItem(()),)
         case _, Heading(level, content) if level < 3 and inlines.has_line_end(content, soft=False):
             return _ends_with_a_line(above)
-        case RawBlock(text), _:
-            return not html.ends_itself(text)
         case ((Paragraph() | BlockQuote() | Admonition() | List() | Table()), RawBlock(text)):
             return not html.interrupts(text) and _ends_with_a_line(above)
         case ((BlockQuote() | Admonition() | List()), (Paragraph() | Table())):

@@ -48,5 +48,24 @@ def never_ends(block: Block) -> bool:
     return isinstance(block, RawBlock) and bool(_end(block.html)) and not ends_itself(block.html)
 
 
+def text(words: str) -> str:
+    """A text within HTML."""
+    return _UNSAFE_IN_TEXT.sub(_entity, words)
+
+
+def attribute(value: str) -> str:
+    """A text within the quotation marks of an attribute, on one line."""
+    return _UNSAFE.sub(_entity, value)
+
+
+_UNSAFE = re.compile('[&<>"\x00-\x1f\x7f\x85\u2028\u2029\ufeff]')
+_UNSAFE_IN_TEXT = re.compile("[&<>\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff]")
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
+
+
+def _entity(found: re.Match[str]) -> str:
+    return _NAMED.get(found[0]) or f"&#{ord(found[0])};"
+
+
 def _end(html: str) -> str:
     return next((end for begin, end in _WITH_END if begin.match(html)), "")

@@ -34,11 +34,12 @@ class CodeWriter:
 
     def __init__(self) -> None:
         self._highlighter = Highlighter()
+        self._bases: dict[Style, Style] = {}
         self._styles: dict[tuple[str, Style], Style] = {}
 
     def lines(self, block: CodeBlock, width: float, style: Style) -> Iterator[Line]:
         """The lines of a block. `style` is that of text around it."""
-        base = replace(style, family="mono", size=style.size * theme.CODE, bold=False, italic=False)
+        base = self._base(style)
         pieces = self._highlighter.tokens(block.text, block.language) or [("", block.text)]
         for line in _source_lines(pieces):
             yield from self._wrapped(line, width, base)
@@ -68,6 +69,12 @@ class CodeWriter:
             for at in range(0, len(text), _SLICE):
                 for widths, run in style.font.runs(text[at : at + _SLICE]):
                     yield style, widths, run
+
+    def _base(self, style: Style) -> Style:
+        if style not in self._bases:
+            size = style.size * theme.CODE
+            self._bases[style] = replace(style, family="mono", size=size, bold=False, italic=False)
+        return self._bases[style]
 
     def _style(self, name: str, base: Style) -> Style:
         key = (name, base)

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import replace
+from itertools import groupby
 from typing import assert_never
 
 from exporters.document import (
     Admonition,
+    AdmonitionKind,
+    Alignment,
     Block,
     BlockQuote,
     Blocks,
     CodeBlock,
+    Definition,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
+    Figure,
     Footnote,
     Heading,
+    Image,
+    Inline,
     Inlines,
+    Link,
     List,
     ListItem,
     Paragraph,
     RawBlock,
     Section,
+    Tab,
     Table,
+    Tabs,
     ThematicBreak,
     walk,
 )
@@ -30,14 +43,16 @@ from exporters.formats.pdf.code import CodeWriter
 from exporters.formats.pdf.contents import Contents, listed
 from exporters.formats.pdf.file import Bookmark, File
 from exporters.formats.pdf.flow import Area, Flow, Frame
-from exporters.formats.pdf.inlines import InlineWriter, Style, mention, note
-from exporters.formats.pdf.lines import Line, break_lines, single_line
+from exporters.formats.pdf.inlines import TOP, InlineWriter, Piece, Style, mention, note
+from exporters.formats.pdf.lines import Line, align, break_lines, single_line
 from exporters.formats.pdf.page import Page
 from exporters.formats.pdf.pictures import Pictures
 from exporters.formats.pdf.tables import TableWriter
+from exporters.formats.pdf.theme import Colour
 from exporters.frozen import frozen
-from exporters.report import Report
+from exporters.report import Code, Report
 from exporters.toolbox import metadata
+from exporters.toolbox.admonitions import as_github
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.words import words
 
@@ -55,6 +70,8 @@ _PAPER = {  # width and height in points; ISO 216 and ANSI/ASME Y14.1
 
 def export(document: Document, options: Options, report: Report) -> bytes:
     """A PDF of the document. Raises `MissingPart` without fonts, `SourceTooLarge` where pages have no end."""
+    if document.map is not None:
+        report.degraded(Code.MAP, "Of the map, only the outline is shown.")
     return _Writer(document, options, report).write()
 
 
@@ -101,7 +118,7 @@ class _Writer:
         self._flow = Flow(self._file, self._area, self._header, self._footer)
         self._notes = {note.label: number for number, note in enumerate(document.footnotes, 1)}
         pictures = Pictures(self._file, document.resources, self._area.height * 0.8, report)
-        self._inlines = InlineWriter(pictures, self._words.image, _destinations(document), self._notes, report)
+        self._inlines = InlineWriter(document, pictures, self._words.image, self._notes, report)
         self._tables = TableWriter(self._flow, self._inlines, report, self._area.height)
         self._code = CodeWriter()
         self._bookmarks: list[Bookmark] = []
@@ -115,6 +132,9 @@ class _Writer:
         self._footnotes()
         self._flow.finish()
         self._file.add_form(*self._page_count())
+        if self._inlines.leads_to_top:
+            self._file.add_destination(TOP, 1, self._area.margin, self._area.paper_height)
+        self._inlines.add_to(self._report)
         self._code.add_to(self._report)
         self._fonts.shortcomings.add_to(self._report)
         self._report.facts["pages"] = self._file.page_count
@@ -202,7 +222,7 @@ class _Writer:
     def _block(self, block: Block, column: _Column) -> None:
         match block:
             case Paragraph():
-                self._paragraph(block.content, column)
+                self._paragraph(block.content, column, block.alignment)
             case Heading():
                 self._heading(block, column)
             case CodeBlock():
@@ -220,13 +240,23 @@ class _Writer:
                 self._thematic_break(column)
             case RawBlock():
                 self._inlines.left_out()
+            case Diagram():
+                self._diagram(block, column)
+            case Details():
+                self._details(block, column)
+            case Tabs():
+                self._tabs(block, column)
+            case Figure():
+                self._figure(block, column)
+            case DefinitionList():
+                self._definitions(block, column)
             case _:
                 assert_never(block)
 
-    def _paragraph(self, content: Inlines, column: _Column) -> None:
+    def _paragraph(self, content: Inlines, column: _Column, alignment: Alignment = None) -> None:
         style = column.style
         pieces = self._inlines.pieces(content, style)
-        self._lines(break_lines(pieces, column.width, style.size * theme.LEADING), column)
+        self._lines(break_lines(pieces, column.width, style.size * theme.LEADING), column, alignment)
 
     def _heading(self, heading: Heading, column: _Column) -> None:
         self._flow.space(column.style.size * 1.2)
@@ -237,21 +267,27 @@ class _Writer:
     def _heading_lines(self, content: Inlines, level: int, column: _Column) -> None:
         colour = theme.MUTED if level > 5 else column.style.colour
         size = column.style.size * theme.HEADINGS.get(level, 1.0)
-        self._kept(content, replace(column.style, size=size, bold=True, colour=colour), column)
+        style = replace(column.style, size=size, bold=True, colour=colour)
+        self._kept_pieces(self._inlines.heading_pieces(content, style), style, column)
 
     def _kept(self, content: Inlines, style: Style, column: _Column) -> None:
         """Adds lines that must stand on one page with what follows."""
-        for line in break_lines(self._inlines.pieces(content, style), column.width, _dense(style)):
+        self._kept_pieces(self._inlines.pieces(content, style), style, column)
+
+    def _kept_pieces(self, pieces: list[Piece], style: Style, column: _Column) -> None:
+        for line in break_lines(pieces, column.width, _dense(style)):
             line.left = column.left
             line.keep = True
             self._flow.add(line)
 
-    def _lines(self, lines: Iterable[Line], column: _Column) -> None:
+    def _lines(self, lines: Iterable[Line], column: _Column, alignment: Alignment = None) -> None:
         """Adds lines so that neither the first nor the last stands alone on a page."""
         waiting: list[Line] = []
         is_first = True
         for line in lines:
             line.left = column.left
+            if alignment:
+                align(line, column.left, column.width, alignment)
             waiting.append(line)
             if len(waiting) > 2:
                 waiting[0].keep = is_first
@@ -261,12 +297,22 @@ class _Writer:
             line.keep = line is not waiting[-1]
             self._flow.add(line)
 
-    def _code_block(self, block: CodeBlock, column: _Column) -> None:
+    def _code_block(self, block: CodeBlock, column: _Column, label: str = "") -> None:
         padding = column.style.size * 0.7
         self._flow.open(Frame(column.left, column.width, theme.SHADE, radius=3, padding=padding))
         inner = replace(column, left=column.left + padding, width=column.width - 2 * padding)
+        if label:
+            size = column.style.size * theme.CAPTION
+            self._kept((label,), replace(column.style, size=size, bold=True, colour=theme.MUTED), inner)
+            self._flow.space(size * 0.4)
         self._lines(self._code.lines(block, inner.width, column.style), inner)
         self._flow.close()
+
+    def _diagram(self, diagram: Diagram, column: _Column) -> None:
+        what = "Diagrams are shown as their source: no program draws them here."
+        self._report.degraded(Code.DIAGRAM, what, self._inlines.where)
+        label = f"{diagram.language.capitalize()} diagram" if diagram.language else "Diagram"
+        self._code_block(CodeBlock(diagram.text, diagram.language), column, label)
 
     def _quote(self, quote: BlockQuote, column: _Column) -> None:
         size = column.style.size
@@ -277,18 +323,99 @@ class _Writer:
         self._flow.close()
 
     def _admonition(self, admonition: Admonition, column: _Column) -> None:
-        colour, shade = theme.ADMONITIONS[admonition.kind]
+        title = (self._words.admonition(admonition.kind),) if admonition.title is None else admonition.title
+        inner, colour = self._open_admonition(admonition.kind, column)
+        if title:
+            self._kept(title, replace(column.style, bold=True, colour=colour), inner)
+            self._flow.space(column.style.size * 0.35)
+        self._blocks(admonition.blocks, inner)
+        self._flow.close()
+
+    def _open_admonition(self, kind: AdmonitionKind, column: _Column) -> tuple[_Column, Colour]:
+        """Begins the frame of a call-out. Gives where its blocks stand, and the colour of its title."""
+        colour, shade = theme.ADMONITIONS[as_github(kind)]
         size = column.style.size
         inner = column.indented(size * 1.9)
         if inner is not column:
             inner = replace(inner, left=column.left + size * 1.2)
         bar = colour if inner is not column else None
         self._flow.open(Frame(column.left, column.width, shade, bar=bar, bar_width=size * 0.3, padding=size * 0.7))
-        label = replace(column.style, bold=True, colour=colour)
-        self._kept((self._words.admonition(admonition.kind),), label, inner)
+        return inner, colour
+
+    def _details(self, details: Details, column: _Column) -> None:
+        self._report.degraded(Code.NODE, "Foldable blocks are printed open.", self._inlines.where)
+        if details.kind is None:
+            self._folded(details, column, column.style.colour)
+        else:
+            inner, colour = self._open_admonition(details.kind, column)
+            self._folded(details, inner, colour)
+            self._flow.close()
+
+    def _folded(self, details: Details, column: _Column, colour: Colour) -> None:
+        """What folds on a screen, with the mark of what is unfolded beside its summary."""
+        style = replace(column.style, bold=True, colour=colour)
+        inner = column.indented(style.size * 1.3)
+        if inner is not column:
+            mark = Line([], [(0, _Unfolded(style.size, colour))], 0, _dense(style))
+            mark.left = column.left
+            self._flow.marker(mark.draw)
+        self._kept(details.summary, style, inner)
+        self._flow.space(style.size * 0.35)
+        self._blocks(details.blocks, inner)
+
+    def _tabs(self, tabs: Tabs, column: _Column) -> None:
+        self._report.degraded(Code.NODE, "Tabs are printed one after the other.", self._inlines.where)
+        for index, tab in enumerate(tabs.tabs):
+            if index:
+                self._flow.space(column.gap * 1.4)
+            self._tab(tab, column)
+
+    def _tab(self, tab: Tab, column: _Column) -> None:
+        size = column.style.size
+        self._kept(tab.label, replace(column.style, size=size * theme.CAPTION, bold=True), column)
+        rule = Line([], [(0, _Rule(column.width, 0.7))], 0, size * 0.5)
+        rule.left, rule.keep = column.left, True
+        self._flow.add(rule)
         self._flow.space(size * 0.35)
-        self._blocks(admonition.blocks, inner)
-        self._flow.close()
+        self._blocks(tab.blocks, column.indented(size * 1.3))
+
+    def _figure(self, figure: Figure, column: _Column) -> None:
+        blocks = tuple(map(_centred, figure.blocks))
+        if not figure.caption:
+            self._blocks(blocks, column)
+            return
+        self._flow.tie()
+        self._blocks(blocks, column)
+        style = replace(column.style, size=column.style.size * theme.CAPTION, colour=theme.MUTED)
+        self._flow.untie(style.size * 0.5)
+        is_below_table = bool(blocks) and isinstance(blocks[-1], Table)  # which stands at the left, and may be narrow
+        self._caption(figure.caption, column.styled(style), "left" if is_below_table else "center")
+
+    def _caption(self, content: Inlines, column: _Column, alignment: Alignment) -> None:
+        before: Line | None = None
+        for line in break_lines(self._inlines.pieces(content, column.style), column.width, _dense(column.style)):
+            align(line, column.left, column.width, alignment)
+            if before:
+                before.keep = True
+                self._flow.add(before)
+            before = line
+        if before:
+            self._flow.add(before)
+
+    def _definitions(self, block: DefinitionList, column: _Column) -> None:
+        for index, definition in enumerate(block.items):
+            if index:
+                self._flow.space(column.gap)
+            self._definition(definition, column)
+
+    def _definition(self, definition: Definition, column: _Column) -> None:
+        style = replace(column.style, bold=True)
+        for term in definition.terms:
+            self._kept(term, style, column)
+        is_loose = any(len(description) > 1 for description in definition.descriptions)
+        for index, description in enumerate(definition.descriptions):
+            self._flow.space(column.gap if index and is_loose else style.size * 0.22)
+            self._blocks(description, column.indented(style.size * theme.INDENT))
 
     def _list(self, items: List, column: _Column) -> None:
         size = column.style.size
@@ -296,17 +423,14 @@ class _Writer:
         widest = single_line(max((labels[0], labels[-1]), key=len), column.style).width if labels else 0.0
         inner = column.indented(max(size * theme.INDENT, widest + size * 0.9))
         inner = replace(inner, bullet=column.bullet + (items.start is None))
-        for index, (item, label) in enumerate(zip(items.items, labels, strict=True)):
+        for index, (item, marker) in enumerate(zip(items.items, _markers(labels, inner), strict=True)):
             if index:
                 self._flow.space(size * 0.22 if items.tight else column.gap)
-            self._item(item, label, inner, items.tight)
+            self._item(item, marker, inner, items.tight)
 
-    def _item(self, item: ListItem, label: str, column: _Column, is_tight: bool) -> None:
+    def _item(self, item: ListItem, marker: Line, column: _Column, is_tight: bool) -> None:
         style = column.style
-        if item.checked is None:
-            marker = single_line(label, style)
-            marker.left = column.left - style.size * 0.55 - marker.width
-        else:
+        if item.checked is not None:
             marker = Line([], [(0, _TaskBox(style.size, item.checked))], 0, style.size * theme.LEADING)
             marker.left = column.left - style.size * 1.35
         self._flow.marker(marker.draw)
@@ -328,6 +452,7 @@ class _Writer:
     def _footnotes(self) -> None:
         if not self._document.footnotes:
             return
+        self._inlines.where = self._words.footnotes
         style = replace(self._column.style, size=self._column.style.size * theme.NOTE)
         self._flow.space(style.size * 2.5)
         rule = Line([], [(0, _Rule(self._column.width * 0.3, 0.7))], 0, 1)
@@ -374,6 +499,20 @@ class _TaskBox:
 
 
 @frozen
+class _Unfolded:
+    """An arrow that points down to what was unfolded."""
+
+    size: float
+    colour: Colour
+    height: float = 0.0
+
+    def draw(self, page: Page, left: float, baseline: float) -> None:
+        size = self.size
+        arrow = [(0.08, 0.46), (0.36, 0.18), (0.64, 0.46)]
+        page.line([(left + size * x, baseline + size * y) for x, y in arrow], self.colour, size * 0.11)
+
+
+@frozen
 class _Rule:
     width: float
     thickness: float
@@ -397,10 +536,26 @@ def _dense(style: Style) -> float:
     return style.size * theme.DENSE
 
 
-def _destinations(document: Document) -> frozenset[str]:
-    """The ids that links within the document may lead to."""
-    headings = (block.id for block in walk.blocks(document) if isinstance(block, Heading) and block.id)
-    return frozenset((*(section.id for section in walk.sections(document)), *headings))
+def _centred(block: Block) -> Block:
+    """A block of a figure: with its pictures in the middle, unless the author wants them elsewhere."""
+    if isinstance(block, Paragraph) and not block.alignment and _is_pictures(block.content):
+        return replace(block, alignment="center")
+    return block
+
+
+def _is_pictures(content: Inlines) -> bool:
+    """Whether a line holds pictures, and nothing else but blanks."""
+    return all(map(_is_picture, content)) and any(not isinstance(node, str) for node in content)
+
+
+def _is_picture(node: Inline) -> bool:
+    match node:
+        case str():
+            return node.isspace()
+        case Link():
+            return _is_pictures(node.content)
+        case _:
+            return isinstance(node, Image)
 
 
 def _sections(document: Document) -> Iterator[tuple[Section, int]]:
@@ -416,3 +571,12 @@ def _labels(items: List, bullet: str) -> list[str]:
     if items.start is None:
         return [bullet] * len(items.items)
     return [f"{items.start + index}." for index in range(len(items.items))]
+
+
+def _markers(labels: list[str], column: _Column) -> Iterator[Line]:
+    """What stands beside each item: a number of its own, or the bullet that all share."""
+    for label, alike in groupby(labels):
+        marker = single_line(label, column.style)
+        marker.left = column.left - column.style.size * 0.55 - marker.width
+        for _ in alike:
+            yield marker

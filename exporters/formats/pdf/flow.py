@@ -14,11 +14,12 @@ from exporters.errors import SourceTooLarge
 from exporters.formats.pdf.file import File
 from exporters.formats.pdf.lines import Line
 from exporters.formats.pdf.page import Page
-from exporters.formats.pdf.rows import Row
+from exporters.formats.pdf.rows import JoinedRows, Row
 from exporters.formats.pdf.theme import Colour
 from exporters.frozen import frozen
 
 MAX_PAGES = 20_000  # 10 MB of text make 4,000
+_HELD = 0.25  # of a page: as much may wait, lest a page be left emptier than that
 _TALL = 0.4  # of a page: a higher row is cut where it stands, rather than leave so much of the page empty
 
 type Furniture = Callable[[Page, int], None]
@@ -92,8 +93,16 @@ class _Destination(NamedTuple):
     left: float
 
 
+@frozen
+class _Close:
+    """Where the frame ends that was opened last."""
+
+
+_ROWS = (Row, JoinedRows)
+
 type _Marker = Callable[[Page, float], None]
-type _Item = Line | Row | float | Frame | _Destination | _Marker
+type _Solid = Line | Row | JoinedRows
+type _Item = _Solid | float | Frame | _Close | _Destination | _Marker
 """What waits for its place; a number is a space, a frame begins where it stands."""
 
 
@@ -105,16 +114,20 @@ class Flow:
         self._area = area
         self._header = header
         self._footer = footer
-        self._open: list[Frame] = []
+        self._begun: list[Frame] = []  # all that are not closed
+        self._open: list[Frame] = []  # those of them that stand on the page
         self._held: list[_Item] = []
         self._held_height = 0.0
+        self._most_held = area.height * _HELD
+        self._ties = 0
+        self._is_withheld = False  # whether what is held waits only for what may follow in a tie
         self._gap = 0.0
         self._is_beside_marker = False
         self._is_later = False
         self._waiting: list[Callable[[], None]] = []
         self._begin_page()
 
-    def add(self, item: Line | Row) -> None:
+    def add(self, item: _Solid) -> None:
         """Adds an item below what is there."""
         self._flush_gap()
         self._is_beside_marker = False
@@ -127,6 +140,7 @@ class Flow:
 
     def open(self, frame: Frame) -> None:
         """Begins what a frame surrounds."""
+        self._begun.append(frame)
         self._flush_gap()
         marker = self._held.pop() if self._is_beside_marker and self._held else None  # belongs to the text in the frame
         self._hold(frame, frame.padding, keep=True)
@@ -136,10 +150,23 @@ class Flow:
     def close(self) -> None:
         """Ends what the frame that was opened last surrounds."""
         self._gap = 0.0
-        self._release()  # an end must never be what begins a page
-        frame = self._open.pop()
-        self._y -= frame.padding
-        self._do(partial(frame.end, self._page, self._y))
+        frame = self._begun.pop()
+        if self._is_withheld:
+            self._held.append(_Close())
+            self._held_height += frame.padding
+        else:
+            self._release()  # an end must never be what begins a page
+            self._put(_Close())
+
+    def tie(self) -> None:
+        """From here to `untie`, the last line or row stands on one page with what comes after `untie`."""
+        self._ties += 1
+
+    def untie(self, space: float) -> None:
+        """Ends a tie, with so much space and no more."""
+        self._ties -= 1
+        self._is_withheld = False
+        self._gap = space
 
     def destination(self, name: str, left: float) -> None:
         """Names this place, so that links can lead to it."""
@@ -171,6 +198,8 @@ class Flow:
             draw()
 
     def _flush_gap(self) -> None:
+        if self._is_withheld:
+            self._release()
         if self._gap:
             self._held.append(float(self._gap))
             self._held_height += self._gap
@@ -179,16 +208,23 @@ class Flow:
     def _hold(self, item: _Item, height: float, keep: bool) -> None:
         self._held.append(item)
         self._held_height += height
-        if not keep or self._held_height > self._area.height / 4:
+        if self._ties:
+            if isinstance(item, Line):
+                self._most_held = self._area.height  # for what is tied is a picture most often
+            self._is_withheld = not keep
+            keep = True
+        if not keep or self._held_height > self._most_held:
             self._release()
 
     def _release(self) -> None:
+        self._is_withheld = False
         held, height = self._held, self._held_height
         if not held:
             return
         self._held, self._held_height = [], 0.0
+        self._most_held = self._area.height * _HELD
         last = held[-1]
-        if isinstance(last, Row):
+        if isinstance(last, _ROWS):
             height -= max(0.0, last.height - self._area.height * _TALL)
         if self._room < height and not self._is_at_top:
             self._next_page()
@@ -207,7 +243,7 @@ class Flow:
 
     def _put(self, item: _Item) -> None:
         match item:
-            case Line() | Row():
+            case Line() | Row() | JoinedRows():
                 self._put_solid(item)
             case float():
                 if not self._is_at_top:
@@ -216,12 +252,16 @@ class Flow:
                 self._do(partial(item.begin, self._page, self._y))
                 self._open.append(item)
                 self._y -= item.padding
+            case _Close():
+                frame = self._open.pop()
+                self._y -= frame.padding
+                self._do(partial(frame.end, self._page, self._y))
             case _Destination():
                 self._file.add_destination(item.name, self._number, item.left, self._y)
             case _:
                 self._do(partial(item, self._page, self._y))
 
-    def _put_solid(self, item: Line | Row) -> None:
+    def _put_solid(self, item: _Solid) -> None:
         while item.height > self._room:
             parts = None if isinstance(item, Line) else item.split(self._room)
             if parts:
@@ -232,7 +272,7 @@ class Flow:
             self._next_page()
         self._draw(item)
 
-    def _draw(self, item: Line | Row) -> None:
+    def _draw(self, item: _Solid) -> None:
         self._do(partial(item.draw, self._page, self._y))
         for line, top in [(item, self._y)] if isinstance(item, Line) else item.lines(self._y):
             for name, left in line.destinations():

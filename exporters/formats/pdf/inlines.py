@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import replace
 from typing import TYPE_CHECKING, NamedTuple, assert_never
 from urllib.parse import unquote
 
 from exporters.document import (
+    Abbreviation,
     Code,
+    Document,
     Emphasis,
     FootnoteReference,
+    Highlight,
     Image,
     Inline,
     Inlines,
+    Keyboard,
     LineBreak,
     Link,
     Math,
     RawInline,
     Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
+    Underline,
+    walk,
 )
 from exporters.formats.pdf import theme
 from exporters.formats.pdf.theme import Colour
@@ -48,8 +56,12 @@ class Style:
     """How far it stands above the baseline."""
     shade: Colour | None = None
     """What lies behind it."""
+    outline: Colour | None = None
+    """Of the frame around it, if any."""
     struck: bool = False
     underlined: bool = False
+    ground: Ground | None = None
+    """What its shade and lines keep to, where they began around text of another size or rise."""
     target: str = ""
     """Where it leads, see `PageLink`; "" for nowhere."""
     name: str = ""
@@ -61,6 +73,22 @@ class Style:
     @property
     def font(self) -> Font:
         return self.fonts.font(self.family, self.bold, self.italic)
+
+    def within(self, size: float, rise: float = 0) -> Style:
+        """The same of another size, and higher by so much: a part of what this dresses."""
+        is_dressed = self.shade or self.struck or self.underlined
+        ground = self.ground or (Ground(self.size, self.rise) if is_dressed else None)
+        return replace(self, size=size, rise=self.rise + rise, ground=ground)
+
+    def scaled(self, share: float) -> Style:
+        """The same, larger or smaller as a whole."""
+        ground = self.ground and Ground(self.ground.size * share, self.ground.rise * share)
+        return replace(self, size=self.size * share, rise=self.rise * share, ground=ground)
+
+
+class Ground(NamedTuple):
+    size: float
+    rise: float
 
 
 # Chinese and Japanese characters, and emoji, as a class of regular expressions.
@@ -89,16 +117,22 @@ class InlineWriter:
     """Turns the inline nodes of one document into pieces."""
 
     def __init__(
-        self, pictures: Pictures, image: str, destinations: frozenset[str], notes: dict[str, int], report: Report
+        self, document: Document, pictures: Pictures, image: str, notes: Mapping[str, int], report: Report
     ) -> None:
+        self._resources = document.resources
+        self._destinations = walk.targets(document)
         self._pictures = pictures
         self._image_word = image  # for images without a description
-        self._destinations = destinations
         self._notes = notes
         self._mentioned: set[str] = set()
+        self._unexplained: dict[Abbreviation, str] = {}  # that only headings had so far, and where
+        self._explained: set[Abbreviation] = set()
+        self._is_heading = False
         self._report = report
         self.where = ""
         """The section that is being written, for the report."""
+        self.leads_to_top = False
+        """Whether a link leads to the begin of the document."""
 
     def pieces(self, content: Inlines, style: Style) -> list[Piece]:
         """The pieces of a line, in order."""
@@ -107,6 +141,19 @@ class InlineWriter:
         while pieces and pieces[-1] is BREAK:
             pieces.pop()
         return pieces
+
+    def heading_pieces(self, content: Inlines, style: Style) -> list[Piece]:
+        """The same for a heading, which explains no abbreviations."""
+        self._is_heading = True
+        pieces = self.pieces(content, style)
+        self._is_heading = False
+        return pieces
+
+    def add_to(self, report: Report) -> None:
+        """Says what was left without an explanation."""
+        for where in self._unexplained.values():
+            what = "What an abbreviation stands for is not said where only headings have it."
+            report.degraded(About.NODE, what, where)
 
     def _inlines(self, content: Iterable[Inline], style: Style, pieces: list[Piece]) -> None:
         for node in content:
@@ -128,6 +175,18 @@ class InlineWriter:
                 self._math(node, style, pieces)
             case Link():
                 self._inlines(node.content, self._link(node.url, style), pieces)
+            case Underline():
+                self._inlines(node.content, replace(style, underlined=True), pieces)
+            case Highlight():
+                self._inlines(node.content, replace(style, shade=theme.MARK, ground=None), pieces)
+            case Superscript():
+                self._inlines(node.content, _raised(style, _ABOVE), pieces)
+            case Subscript():
+                self._inlines(node.content, _raised(style, _BELOW), pieces)
+            case Keyboard():
+                pieces.append(_key(node.text, style))
+            case Abbreviation():
+                pieces.append(Text(one_line(self._abbreviation(node)), style))
             case Image():
                 pieces.append(self._image(node, style))
             case FootnoteReference():
@@ -143,7 +202,7 @@ class InlineWriter:
         self._report.degraded(About.MATH, "Formulas are shown as their LaTeX source.", self.where)
         if node.display and pieces and pieces[-1] is not BREAK:
             pieces.append(BREAK)
-        mono = replace(style, family="mono", size=style.size * 0.92, italic=False)
+        mono = replace(style.within(style.size * 0.92), family="mono", italic=False)
         pieces.append(Text(one_line(node.text), mono))
         if node.display:
             pieces.append(BREAK)
@@ -155,28 +214,49 @@ class InlineWriter:
     def target(self, url: str) -> str:
         """Where a link may lead: a destination in the file, or an address on the web; "" if it cannot be followed."""
         if url.startswith("#"):
-            name = unquote(url[1:])
-            if name in self._destinations:
-                return f"#{name}"
-            what = f"The link {_short(url)} leads nowhere: no heading has this id."
-            self._report.degraded(About.LINK, what, self.where)
-            return ""
+            return self._destination(unquote(url[1:]))
         if urls.scheme(url) in _FOLLOWED:
             return urls.encoded(url)
+        if url in self._resources:
+            what = "Attached files are not in a PDF. The words of their links are kept."
+            self._report.lost(About.ATTACHMENT, what, self.where)
+            return ""
         what = f"The link {_short(url)} cannot be followed from a PDF." if url else "A link has no address."
         self._report.degraded(About.LINK, what, self.where)
         return ""
 
+    def _destination(self, name: str) -> str:
+        # What leads nowhere was reported when the source was read.
+        if name in self._destinations:
+            return f"#{name}"
+        if name in ("", "top"):  # for both, browsers go to the begin (HTML Standard, "scrolling to a fragment")
+            self.leads_to_top = True
+            return f"#{TOP}"
+        return ""
+
+    def _abbreviation(self, node: Abbreviation) -> str:
+        # Paper has no place to point at, so what an abbreviation stands for is said once: where text first has it, for
+        # in a heading, which the bookmarks and the contents repeat, it would be in the way.
+        if node in self._explained or not node.expansion:
+            return node.text
+        if self._is_heading:
+            self._unexplained.setdefault(node, self.where)
+            return node.text
+        self._unexplained.pop(node, None)
+        self._explained.add(node)
+        return f"{node.text} ({node.expansion})"
+
     def _image(self, node: Image, style: Style) -> Piece:
-        picture = self._pictures.get(node.url, style.target)
+        picture = self._pictures.get(node.url, style.target, self.where)
         if picture is not None:
             return picture
         words = one_line(node.alternative or node.title).strip() or self._image_word
-        return Text(f"[{words}]", replace(style, italic=True, colour=theme.MUTED, shade=theme.INLINE_SHADE))
+        shade = style.shade or theme.INLINE_SHADE
+        return Text(f"[{words}]", replace(style, italic=True, colour=theme.MUTED, shade=shade))
 
     def _reference(self, label: str, style: Style) -> Piece:
         number = self._notes.get(label)
-        raised = replace(style, size=style.size * 0.68, rise=style.rise + style.size * 0.36, shade=None)
+        raised = _raised(style, _ABOVE)
         if number is None:
             self._report.note(About.FOOTNOTE, f"The footnote [^{label}] is mentioned, but not there.", self.where)
             return Text(f"[{label}]", raised)
@@ -201,8 +281,12 @@ class InlineWriter:
         self._report.lost(About.RAW_HTML, what, self.where)
 
 
+TOP = "top of all"
+"""The destination of the first page. Ids have no spaces, so they never meet it, nor the following."""
+
+
 def note(number: int) -> str:
-    """The destination of a footnote. Ids of sections have no spaces, so they never meet."""
+    """The destination of a footnote."""
     return f"note {number}"
 
 
@@ -221,13 +305,29 @@ def one_line(text: str) -> str:
 
 
 def _code(style: Style) -> Style:
-    return replace(style, family="mono", size=style.size * 0.9, italic=False, shade=theme.INLINE_SHADE)
+    if style.shade:  # of a pen, which goes on below it
+        return replace(style.within(style.size * 0.9), family="mono", italic=False)
+    return replace(style, family="mono", size=style.size * 0.9, italic=False, shade=theme.INLINE_SHADE, ground=None)
+
+
+def _raised(style: Style, share: float) -> Style:
+    """Smaller, and higher or lower by a share of what is lost in size; so in any depth it is still near its line."""
+    size = max(style.size * theme.RAISED, min(style.size, theme.LEAST))
+    return style.within(size, (style.size - size) * share)
+
+
+def _key(text: str, style: Style) -> Piece:
+    # Its spaces do not part, and narrow ones keep its frame away from its letters.
+    words = one_line(text).strip().replace(" ", "\u00a0")
+    look = replace(style, size=style.size * theme.KEY, italic=False, underlined=False, ground=None)
+    return Text(f"\u2005{words}\u2005", replace(look, shade=theme.SHADE, outline=theme.FAINT))
 
 
 def _short(url: str) -> str:
     return url if len(url) <= 80 else url[:79] + "…"
 
 
+_ABOVE, _BELOW = 1.125, -0.5  # what stands higher rises to capitals' height; what is lower stays above the next line
 _SPACES = {ord(character): " " for character in "\t\n\v\f\r\x85\u2028\u2029"}
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\n(?=[{HAN}])")
 _FOLLOWED = frozenset({"http", "https", "mailto", "tel", "ftp"})

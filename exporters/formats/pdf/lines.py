@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, groupby
 from operator import add
 from typing import NamedTuple, Protocol, assert_never
 
@@ -77,11 +77,17 @@ class Line:
 
     def draw_at(self, page: Page, baseline: float) -> None:
         """Draws the line on a baseline."""
-        for left, width, text, style, widths in self.runs:
-            left += self.left
+        dressed: list[Run] = []  # one after the other
+        for run in self.runs:
+            left, _, text, style, widths = run
             if style.shade or style.struck or style.underlined or style.target:
-                _dress(page, style, left, baseline, width)
-            page.text(left, baseline + style.rise, text, widths.face, style.size, style.colour)
+                dressed.append(run)
+            elif dressed:
+                _dress(page, dressed, self.left, baseline)
+                dressed = []
+            page.text(self.left + left, baseline + style.rise, text, widths.face, style.size, style.colour)
+        if dressed:
+            _dress(page, dressed, self.left, baseline)
         for left, drawing in self.drawings:
             drawing.draw(page, self.left + left, baseline)
 
@@ -141,8 +147,10 @@ def measure(pieces: Iterable[Piece]) -> tuple[float, float]:
 
 def align(line: Line, left: float, width: float, alignment: Alignment) -> None:
     """Puts a line into a column."""
-    spare = max(0.0, width - line.width)
-    line.left = left + {"right": spare, "center": spare / 2}.get(alignment or "left", 0.0)
+    line.left = left
+    if alignment == "right" or alignment == "center":
+        spare = max(0.0, width - line.width)
+        line.left += spare if alignment == "right" else spare / 2
 
 
 class _Batch:
@@ -310,19 +318,49 @@ class _Batch:
         return words[0] + "".join(" " + word if gap else word for word, gap in zip(words[1:], gaps, strict=True))
 
 
-def _dress(page: Page, style: Style, left: float, baseline: float, width: float) -> None:
-    size = style.size
-    bottom, top = baseline + style.rise - size * 0.24, baseline + style.rise + size * 0.86
-    if style.shade:
-        page.box(left - size * 0.12, bottom, left + width + size * 0.12, top, style.shade, size * 0.15)
+def _dress(page: Page, runs: list[Run], origin: float, baseline: float) -> None:
+    """Draws what runs beside each other wear: those that wear the same as one, with the spaces between them."""
+    if len(runs) == 1:
+        [(left, width, _, style, _)] = runs
+        _draw_shade(page, style, origin + left, origin + left + width, baseline)
+        _draw_lines(page, style, origin + left, origin + left + width, baseline)
+        return
+    for worn, draw in ((_shade, _draw_shade), (_lines, _draw_lines)):
+        for _, alike in groupby(runs, key=lambda run: worn(run.style)):
+            first, *_, last = [*alike] * 2
+            draw(page, first.style, origin + first.left, origin + last.left + last.width, baseline)
+
+
+def _draw_shade(page: Page, style: Style, left: float, right: float, baseline: float) -> None:
+    if not style.shade:
+        return
+    size, rise = style.ground or (style.size, style.rise)
+    bottom, top = baseline + rise - size * 0.24, baseline + rise + size * 0.86
+    if style.outline:
+        page.key(left + size * 0.06, bottom, right - size * 0.06, top, style.shade, style.outline, size * 0.05)
+    else:
+        page.box(left - size * 0.12, bottom, right + size * 0.12, top, style.shade, size * 0.15)
+
+
+def _draw_lines(page: Page, style: Style, left: float, right: float, baseline: float) -> None:
+    size, rise = style.ground or (style.size, style.rise)
+    height = baseline + rise
     if style.struck:
-        height = baseline + style.rise + size * 0.28
-        page.line([(left, height), (left + width, height)], style.colour, size * 0.055)
+        page.line([(left, height + size * 0.28), (right, height + size * 0.28)], style.colour, size * 0.055)
     if style.underlined:
-        height = baseline + style.rise - size * 0.13
-        page.line([(left, height), (left + width, height)], style.colour, size * 0.04)
+        page.line([(left, height - size * 0.13), (right, height - size * 0.13)], style.colour, size * 0.04)
     if style.target:
-        page.link(left, bottom, left + width, top, style.target)
+        page.link(left, height - size * 0.24, right, height + size * 0.86, style.target)
+
+
+def _shade(style: Style) -> object:
+    # A pen goes on over what is bold or small, but two pieces of code beside each other are not one.
+    return (style.shade, style.ground or (style.size, style.rise)) if style.shade == theme.MARK else style
+
+
+def _lines(style: Style) -> object:
+    size, rise = style.ground or (style.size, style.rise)
+    return style.struck, style.underlined, style.target, style.colour, size, rise
 
 
 def _slices(text: str) -> Iterator[str]:

@@ -46,15 +46,20 @@ class Page:
         self, left: float, bottom: float, right: float, top: float, fill: Colour, radius: float = 0, at: int = -1
     ) -> None:
         """Fills a rectangle, with round corners if asked; at a reserved place if there is one."""
-        radius = min(radius, (right - left) / 2, (top - bottom) / 2)
-        path = _rounded(left, bottom, right, top, radius) if radius > 0 else _rectangle(left, bottom, right, top)
         if at < 0:
             at = self.reserve()
-        self._below[at] += f"{fill} rg {path} f "
+        self._below[at] += f"{fill} rg {_outline(left, bottom, right, top, radius)} f "
 
     def frame(self, left: float, bottom: float, right: float, top: float, colour: Colour, width: float) -> None:
         """Draws the outline of a rectangle."""
-        self._below.append(f"{colour} RG {width:.2f} w {_rectangle(left, bottom, right, top)} S")
+        self._below.append(f"{colour} RG {width:.2f} w {_outline(left, bottom, right, top, 0)} S")
+
+    def key(
+        self, left: float, bottom: float, right: float, top: float, fill: Colour, colour: Colour, width: float
+    ) -> None:
+        """Draws a filled rectangle with an outline and round corners."""
+        path = _outline(left, bottom, right, top, 3 * width)
+        self._below.append(f"{fill} rg {colour} RG {width:.2f} w {path} B")
 
     def line(self, points: list[tuple[float, float]], colour: Colour, width: float) -> None:
         """Draws a line through points."""
@@ -89,11 +94,10 @@ class Page:
         return "\n".join(parts + self._last).encode("latin-1")
 
 
-def _rectangle(left: float, bottom: float, right: float, top: float) -> str:
-    return f"{left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re"
-
-
-def _rounded(left: float, bottom: float, right: float, top: float, radius: float) -> str:
+def _outline(left: float, bottom: float, right: float, top: float, radius: float) -> str:
+    radius = min(radius, (right - left) / 2, (top - bottom) / 2)
+    if radius <= 0:
+        return f"{left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re"
     near = radius * _CURVE
     points = (
         ("m", (left + radius, bottom)),

@@ -67,21 +67,26 @@ class Pictures:
         self._decoded = 0
         self._checked = 0
 
-    def get(self, url: str, target: str) -> Picture | None:
+    def get(self, url: str, target: str, where: str) -> Picture | None:
         """The image at its natural size; None where there is none to show."""
         if url not in self._found:
             resource = self._resources.get(url)
-            self._found[url] = self._embed(resource) if resource else None
+            self._found[url] = self._embed(resource, where) if resource else None
         picture = self._found[url]
         return replace(picture, target=target) if picture and target else picture
 
-    def _embed(self, resource: Resource) -> Picture | None:
+    def _embed(self, resource: Resource, where: str) -> Picture | None:
+        if resource.media_type not in _DRAWN or not (resource.width and resource.height):
+            is_svg = resource.media_type == "image/svg+xml"
+            what = "An SVG image" if is_svg else "An image of an unknown kind"
+            self._report.degraded(Code.IMAGE, f"{what} is not drawn; its description stands for it.", where)
+            return None
         try:
             image = _jpeg(resource) or self._copy_png(resource) or self._decode(resource)
         except _DAMAGED:
             size = f"{resource.width} × {resource.height} pixels"
             what = f"An image ({resource.media_type}, {size}) is damaged or too large; its description stands for it."
-            self._report.lost(Code.IMAGE_UNREADABLE, what)
+            self._report.lost(Code.IMAGE_UNREADABLE, what, where)
             return None
         name = self._file.add_image(image.data, image.entries, image.mask)
         width, height = resource.width * _POINTS_PER_PIXEL, resource.height * _POINTS_PER_PIXEL
@@ -270,6 +275,7 @@ def _predicted(width: int, components: int, depth: int) -> dict[str, Any]:
     return {"Filter": "/FlateDecode", "DecodeParms": parameters}
 
 
+_DRAWN = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 _COLOURS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
 
 # What damaged images make zlib, struct and Pillow raise.

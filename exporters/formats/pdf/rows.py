@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from typing import NamedTuple
+
 from exporters.formats.pdf import theme
 from exporters.formats.pdf.lines import Line
 from exporters.formats.pdf.page import Page
@@ -18,7 +21,7 @@ class Row:
         self._width = width
         self._padding = padding
         self._rule = rule
-        self.height = max(sum(line.height for line in cell) for cell in cells) + 2 * padding
+        self.height = max((sum(line.height for line in cell) for cell in cells), default=0.0) + 2 * padding
         self.keep = False
         """Whether the next item must stand on the same page."""
 
@@ -51,6 +54,121 @@ class Row:
 
     def _with(self, cells: list[list[Line]], rule: float) -> Row:
         return Row(cells, self._left, self._width, self._padding, rule)
+
+
+class JoinedCell(NamedTuple):
+    left: float
+    right: float
+    lines: list[Line]
+    rows: int
+    """How many it reaches over: its own, and those below."""
+
+
+def row_height(cells: list[JoinedCell], padding: float) -> float:
+    """How high a row is, as those of its cells need it that reach over no other."""
+    return max((_height(cell.lines) for cell in cells if cell.rows == 1), default=0.0) + 2 * padding
+
+
+class JoinedRows:
+    """Rows that stand together because a cell reaches over them. Within it there is no line between them."""
+
+    __slots__ = ("_heights", "_left", "_padding", "_right", "_rows", "_rule", "height", "keep")
+
+    def __init__(self, rows: list[list[JoinedCell]], left: float, right: float, padding: float, rule: float) -> None:
+        self._rows = rows
+        self._left = left
+        self._right = right
+        self._padding = padding
+        self._rule = rule
+        self._heights = self._measured()
+        self.height = sum(self._heights)
+        self.keep = False
+        """Whether the next item must stand on the same page."""
+
+    def draw(self, page: Page, top: float) -> None:
+        """Draws the rows below `top`, cell after cell, as they are read."""
+        for line, line_top in self.lines(top):
+            line.draw(page, line_top)
+        for index, below in enumerate(accumulate(self._heights), 1):
+            left = self._left
+            for cell in self._over(index):
+                self._draw_rule(page, left, cell.left, top - below)
+                left = cell.right
+            self._draw_rule(page, left, self._right, top - below)
+
+    def split(self, room: float) -> tuple[JoinedRows, JoinedRows] | None:
+        """Rows that are at most this high, and the rest; None if not even a line fits.
+
+        They part between two rows if they can. A cell that reaches over both goes on in the lower ones.
+        """
+        above = list(accumulate(self._heights, initial=0.0))
+        count = sum(1 for below in above[1:-1] if below <= room)
+        if not count:
+            return self._split_first(room)
+        upper: list[list[JoinedCell]] = [[] for _ in range(count)]
+        going_on: list[JoinedCell] = []
+        for index, row in enumerate(self._rows[:count]):
+            for cell in row:
+                if index + cell.rows <= count:
+                    upper[index].append(cell)
+                    continue
+                cut = _fitting(cell.lines, above[count] - above[index] - 2 * self._padding)
+                upper[index].append(cell._replace(lines=cell.lines[:cut], rows=count - index))
+                going_on.append(cell._replace(lines=cell.lines[cut:], rows=index + cell.rows - count))
+        lower = [sorted([*going_on, *self._rows[count]], key=_place), *self._rows[count + 1 :]]
+        return self._with(upper, self._rule), self._with(lower, self._rule)
+
+    def lines(self, top: float) -> list[tuple[Line, float]]:
+        """Each line with where its top is."""
+        found = []
+        for row, height in zip(self._rows, self._heights, strict=True):
+            for cell in row:
+                line_top = top - self._padding
+                for line in cell.lines:
+                    found.append((line, line_top))
+                    line_top -= line.height
+            top -= height
+        return found
+
+    def _measured(self) -> list[float]:
+        """How high each row is: as its own cells need it, and the last of a cell that reaches over several as that."""
+        heights = [row_height(row, self._padding) for row in self._rows]
+        for index, row in enumerate(self._rows):
+            for cell in row:
+                if cell.rows > 1:
+                    end = index + cell.rows
+                    missing = _height(cell.lines) + 2 * self._padding - sum(heights[index:end])
+                    heights[end - 1] += max(0.0, missing)
+        return heights
+
+    def _over(self, index: int) -> list[JoinedCell]:
+        """The cells that reach from above into the row of this number, from the left."""
+        over = [cell for start, row in enumerate(self._rows[:index]) for cell in row if start + cell.rows > index]
+        return sorted(over, key=_place)
+
+    def _draw_rule(self, page: Page, left: float, right: float, height: float) -> None:
+        if self._rule and left < right:
+            page.line([(left, height), (right, height)], theme.RULE, self._rule)
+
+    def _split_first(self, room: float) -> tuple[JoinedRows, JoinedRows] | None:
+        cuts = [_fitting(cell.lines, room - 2 * self._padding) for cell in self._rows[0]]
+        if not any(cuts):
+            return None
+        pairs = list(zip(self._rows[0], cuts, strict=True))
+        upper = [cell._replace(lines=cell.lines[:cut], rows=1) for cell, cut in pairs]
+        lower = [cell._replace(lines=cell.lines[cut:]) for cell, cut in pairs]
+        return self._with([upper], 0.0), self._with([lower, *self._rows[1:]], self._rule)
+
+    def _with(self, rows: list[list[JoinedCell]], rule: float) -> JoinedRows:
+        return JoinedRows(rows, self._left, self._right, self._padding, rule)
+
+
+def _place(cell: JoinedCell) -> float:
+    return cell.left
+
+
+def _height(lines: list[Line]) -> float:
+    return sum(line.height for line in lines)
 
 
 def _fitting(lines: list[Line], room: float) -> int:

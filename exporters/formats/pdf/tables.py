@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from copy import replace
+from itertools import accumulate
+from typing import NamedTuple
 
-from exporters.document import Alignment, Table
+from exporters.document import Alignment, Cell, Table
 from exporters.formats.pdf import theme
 from exporters.formats.pdf.flow import Flow, Frame
 from exporters.formats.pdf.inlines import InlineWriter, Piece, Style, Text
-from exporters.formats.pdf.lines import Line, align, break_lines, measure
-from exporters.formats.pdf.rows import Row
+from exporters.formats.pdf.lines import align, break_lines, measure
+from exporters.formats.pdf.rows import JoinedCell, JoinedRows, Row, row_height
 from exporters.frozen import frozen
 from exporters.report import Code, Report
 
@@ -22,7 +25,19 @@ _RULE = 0.45  # points, below a row
 _HEAD_RULE = 0.9
 
 
-type _Cells = list[list[Piece]]
+class _Place(NamedTuple):
+    """A cell, and where it stands in its row."""
+
+    column: int
+    end: int
+    """The first column that it does not reach over."""
+    rows: int
+    """How many it reaches over: its own, and those below."""
+    pieces: list[Piece]
+
+
+type _Places = list[_Place]
+"""The cells of a row, without those that others reach over."""
 type _Wish = tuple[float, float]
 """The least and the most width that a column can use."""
 
@@ -48,66 +63,154 @@ class TableWriter:
 
     def write(self, table: Table, left: float, width: float, style: Style) -> None:
         """Adds a table. One that is too wide for the page is printed in parts, some columns each."""
-        bold = replace(style, bold=True)
-        head = [self._inlines.pieces(cell.content, bold) for cell in table.head]
-        rows = [[self._inlines.pieces(cell.content, style) for cell in row] for row in table.rows]
-        layouts = _layouts([head, *rows], width, style.size)
+        if not table.alignments:
+            return
+        head = self._places([table.head], replace(style, bold=True))[0]
+        rows = self._places(table.rows, style)
+        columns = len(table.alignments)
+        layouts = _layouts([head, *rows], columns, width, style.size)
         if len(layouts) > 1:
-            columns = len(table.alignments)
             what = f"A table of {columns} columns is too wide for the page and is printed in {len(layouts)} parts."
             self._report.degraded(Code.TABLE, what, self._inlines.where)
         for layout in layouts:
-            self._write(head, rows, table.alignments, layout, left, style.size * layout.share)
+            self._write(head, rows, _Grid(layout, table.alignments, left, style.size * layout.share))
             self._flow.space(style.size * 1.5)
 
-    def _write(
-        self,
-        head: _Cells,
-        rows: list[_Cells],
-        alignments: Sequence[Alignment],
-        layout: _Layout,
-        left: float,
-        size: float,
-    ) -> None:
-        frame = Frame(left, sum(layout.widths))
-        header = _row(head, alignments, layout, left, size, _HEAD_RULE)
+    def _places(self, rows: Sequence[Sequence[Cell]], style: Style) -> list[_Places]:
+        """The cells that are to be seen: nothing stands where another cell reaches over."""
+        covered: set[tuple[int, int]] = set()
+        found: list[_Places] = []
+        for at, row in enumerate(rows):
+            places: _Places = []
+            for column, cell in enumerate(row):
+                if covered and (at, column) in covered:
+                    continue
+                end, down = column + 1, 1
+                if cell.columns > 1 or cell.rows > 1:
+                    end, down = _reach(rows, at, column, covered)
+                places.append(_Place(column, end, down, self._inlines.pieces(cell.content, style)))
+            found.append(places)
+        return found
+
+    def _write(self, head: _Places, rows: list[_Places], grid: _Grid) -> None:
+        frame = Frame(grid.left, grid.right - grid.left)
+        header = grid.row(grid.cells(head), _HEAD_RULE) if any(place.pieces for place in head) else grid.rule()
         header.keep = header.height < self._page_height / 3
-        if header.keep and any(head):
+        if header.keep:
             frame.repeated = header
         self._flow.open(frame)
-        if any(head):
-            self._flow.add(header)
-        for cells in rows:
-            self._flow.add(_row(cells, alignments, layout, left, size, _RULE))
+        self._flow.add(header)
+        for row in self._rows(rows, grid):
+            self._flow.add(row)
         self._flow.close()
 
+    def _rows(self, rows: list[_Places], grid: _Grid) -> Iterator[Row | JoinedRows]:
+        """The rows as they stand on pages: one by one, or those together that a cell reaches over."""
+        joined: list[list[JoinedCell]] = []
+        to_come, height = 0, 0.0
+        for places in rows:
+            cells = grid.cells(places)
+            to_come = max(to_come, *(cell.rows for cell in cells), 1) - 1
+            if not (to_come or joined):
+                yield grid.row(cells, _RULE)
+                continue
+            joined.append(cells)
+            height += row_height(cells, grid.padding)
+            if not to_come or height > self._page_height:
+                if to_come:
+                    what = "A cell that spans more rows than a page holds is cut; below that, its place is empty."
+                    self._report.degraded(Code.TABLE, what, self._inlines.where)
+                yield grid.joined(joined)
+                joined, to_come, height = [], 0, 0.0
 
-def _row(cells: _Cells, alignments: Sequence[Alignment], layout: _Layout, left: float, size: float, rule: float) -> Row:
-    columns: list[list[Line]] = []
-    padding = size * _PADDING
-    at = left
-    for column, width in zip(layout.columns, layout.widths, strict=True):
-        inner = width - 2 * padding
-        pieces = cells[column] if layout.share == 1 else _scaled(cells[column], layout.share)
-        lines = list(break_lines(pieces, inner, size * theme.DENSE))
-        for line in lines:
-            align(line, at + padding, inner, alignments[column])
-        columns.append(lines)
-        at += width
-    return Row(columns, left, at - left, size * _ROW_PADDING, rule)
+
+class _Grid:
+    """Some columns of a table at their places on the page."""
+
+    def __init__(self, layout: _Layout, alignments: Sequence[Alignment], left: float, size: float) -> None:
+        self._alignments = alignments
+        self._columns = layout.columns
+        self._is_whole = len(layout.columns) == len(alignments)
+        self._share = layout.share
+        self._leading = size * theme.DENSE
+        self._cell_padding = size * _PADDING
+        self._edges = dict(enumerate(accumulate(layout.widths, initial=left), layout.columns.start))  # by column
+        self.padding = size * _ROW_PADDING
+        self.left, self.right = left, self._edges[layout.columns.stop]
+
+    def cells(self, places: _Places) -> list[JoinedCell]:
+        """The cells of a row with their lines. One of which only a part is in these columns has all its text there."""
+        edges, padding = self._edges, self._cell_padding
+        cells: list[JoinedCell] = []
+        for column, end, rows, pieces in places if self._is_whole else self._among(places):
+            left, right = edges[column], edges[end]
+            width = right - left - 2 * padding
+            if self._share != 1:
+                pieces = _scaled(pieces, self._share)
+            lines = list(break_lines(pieces, width, self._leading))
+            for line in lines:
+                align(line, left + padding, width, self._alignments[column])
+            cells.append(JoinedCell(left, right, lines, rows))
+        return cells
+
+    def row(self, cells: list[JoinedCell], rule: float) -> Row:
+        return Row([cell.lines for cell in cells], self.left, self.right - self.left, self.padding, rule)
+
+    def joined(self, rows: list[list[JoinedCell]]) -> JoinedRows:
+        count = len(rows)
+        within = [
+            [cell._replace(rows=min(cell.rows, count - at)) if cell.rows > 1 else cell for cell in row]
+            for at, row in enumerate(rows)
+        ]
+        return JoinedRows(within, self.left, self.right, self.padding, _RULE)
+
+    def rule(self) -> Row:
+        """What stands above a table without a head."""
+        return Row([], self.left, self.right - self.left, 0, _RULE)
+
+    def _among(self, places: _Places) -> Iterator[_Place]:
+        """What of them is in these columns. A search, for a table may have thousands of them in hundreds of parts."""
+        start, stop = self._columns.start, self._columns.stop
+        first = max(0, bisect_right(places, start, key=_column) - 1)
+        for place in places[first : bisect_left(places, stop, key=_column)]:
+            if place.end > start:
+                yield place._replace(column=max(place.column, start), end=min(place.end, stop))
+
+
+def _column(place: _Place) -> int:
+    return place.column
+
+
+def _reach(rows: Sequence[Sequence[Cell]], at: int, column: int, covered: set[tuple[int, int]]) -> tuple[int, int]:
+    """The column where a cell ends, and how many rows it reaches over; its places are covered then.
+
+    It has what it asks for, as far as there are places, and nothing is in them.
+    """
+    cell = rows[at][column]
+
+    def is_free(row: int, columns: range) -> bool:
+        return not any(rows[row][each].content or (row, each) in covered for each in columns)
+
+    last = min(column + cell.columns, len(rows[at]))
+    end = column + 1
+    while end < last and is_free(at, range(end, end + 1)):
+        end += 1
+    columns = range(column, end)
+    below = at + 1
+    while below < min(at + cell.rows, len(rows)) and is_free(below, columns):
+        below += 1
+    covered.update((row, each) for row in range(at, below) for each in columns)
+    return end, below - at
 
 
 def _scaled(pieces: list[Piece], share: float) -> list[Piece]:
-    return [
-        Text(piece.text, replace(piece.style, size=piece.style.size * share)) if isinstance(piece, Text) else piece
-        for piece in pieces
-    ]
+    return [Text(piece.text, piece.style.scaled(share)) if isinstance(piece, Text) else piece for piece in pieces]
 
 
-def _layouts(rows: list[_Cells], width: float, size: float) -> list[_Layout]:
+def _layouts(rows: list[_Places], count: int, width: float, size: float) -> list[_Layout]:
     """Finds the largest text with which the longest words fit; failing that, how to do without."""
-    columns = range(len(rows[0]))
-    measured = [_measured([row[column] for row in rows]) for column in columns]
+    columns = range(count)
+    measured = _measured(rows, count)
     wishes: list[_Wish] = []
     for share in _SIZES:
         padding = 2 * size * share * _PADDING
@@ -122,12 +225,32 @@ def _layouts(rows: list[_Cells], width: float, size: float) -> list[_Layout]:
     ]
 
 
-def _measured(cells: _Cells) -> _Wish:
-    least = most = 0.0
-    for cell in cells:
-        cell_least, cell_most = measure(cell)
-        least, most = max(least, cell_least), max(most, cell_most)
-    return least, most
+def _measured(rows: list[_Places], count: int) -> list[_Wish]:
+    leasts, mosts = [0.0] * count, [0.0] * count
+    wide: list[tuple[_Place, float, float]] = []
+    for row in rows:
+        for place in row:
+            least, most = measure(place.pieces)
+            column = place.column
+            if place.end > column + 1:
+                wide.append((place, least, most))
+                continue
+            if least > leasts[column]:
+                leasts[column] = least
+            if most > mosts[column]:
+                mosts[column] = most
+    for place, least, most in wide:
+        _widen(leasts, place, least)
+        _widen(mosts, place, most)
+    return [(least, max(least, most)) for least, most in zip(leasts, mosts, strict=True)]
+
+
+def _widen(widths: list[float], place: _Place, needed: float) -> None:
+    """Makes the columns that a cell reaches over wide enough for it, each by as much."""
+    within = widths[place.column : place.end]
+    missing = (needed - sum(within)) / len(within)
+    if missing > 0:
+        widths[place.column : place.end] = [width + missing for width in within]
 
 
 def _parts(wishes: list[_Wish], width: float) -> Iterator[range]:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from exporters.document import (
+    Abbreviation,
     Admonition,
     Block,
     BlockQuote,
     Blocks,
     Code,
     CodeBlock,
+    Definition,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
     Emphasis,
+    Figure,
     FootnoteReference,
     Heading,
+    Highlight,
     Image,
     Inline,
     Inlines,
+    Keyboard,
     LineBreak,
     Link,
     List,
@@ -29,8 +37,12 @@ from exporters.document import (
     Section,
     Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
     Table,
+    Tabs,
     ThematicBreak,
+    Underline,
 )
 from exporters.document.walk import plain_text, title
 from exporters.formats.text import Options
@@ -46,14 +58,20 @@ _UNDERLINES = "=-~"  # by level; deeper headings have none
 _TITLE_UNDERLINE = "═"
 _BULLETS = "•◦▪"
 _CODE_MARGIN = "    "
+_FOLD = "▾ "
 _QUOTE_MARGIN = "> "
 _ALERT_MARGIN = "| "
 _NARROWEST = 20  # columns that nested lists and quotes leave, however deep they are
 _RULE = 24
+# Only the digits, for which all fonts have such characters.
+SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+SUBSCRIPTS = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
 
 
 def export(document: Document, options: Options, report: Report) -> bytes:
     """The document as UTF-8 text that ends with a newline."""
+    if document.map is not None:
+        report.degraded(About.MAP, "Of the map, only its outline is written, not its drawing.")
     lines = _Writer(document, options.width if options.wrap else 0, report).lines()
     text, impossible = without_controls("\n".join(line.rstrip(" ") for line in lines) + "\n")
     if impossible:
@@ -69,6 +87,7 @@ class _Writer:
         self._width = width
         self._report = report
         self._words = words(metadata.language(document))
+        self._explained: set[str] = set()
         self._numbers = {note.label: number for number, note in enumerate(document.footnotes, 1)}
 
     def lines(self) -> Iterator[str]:
@@ -131,18 +150,34 @@ class _Writer:
     def _block(self, block: Block, width: int) -> list[str]:
         match block:
             case Paragraph():
-                return self._paragraph(block.content, width)
+                lines = self._paragraph(block.content, width)
+                if width and block.alignment:
+                    return [aligned(line, width, block.alignment) for line in lines]
+                return lines
             case Heading():
                 return self._heading(block.level, block.content, width)
             case CodeBlock():
-                return [_CODE_MARGIN + line if line else "" for line in block.text.removesuffix("\n").split("\n")]
+                return _code(block.text)
+            case Diagram():
+                self._report.degraded(About.DIAGRAM, "Diagrams are shown as their source: text has no drawings.")
+                return _code(block.text)
             case BlockQuote():
                 return self._behind(_QUOTE_MARGIN, block.blocks, width)
             case Admonition():
-                label = self._words.admonition(block.kind).upper()
-                return [_ALERT_MARGIN + label, *self._behind(_ALERT_MARGIN, block.blocks, width)]
+                title = (self._words.admonition(block.kind),) if block.title is None else block.title
+                return self._labelled(_ALERT_MARGIN, plain_text(title).upper(), block.blocks, width)
+            case Details():
+                self._report.degraded(About.NODE, "What folds on a screen is written out.")
+                return self._folded(self._inlines(block.summary), block.blocks, width)
+            case Tabs():
+                self._report.degraded(About.NODE, "Tabs are written one after the other.")
+                return list(_spaced(self._folded(self._inlines(tab.label), tab.blocks, width) for tab in block.tabs))
+            case Figure():
+                return list(_spaced(self._figure(block, width)))
             case List():
                 return self._list(block, width)
+            case DefinitionList():
+                return list(_spaced(self._definition(item, width) for item in block.items))
             case Table():
                 return self._table(block, width)
             case ThematicBreak():
@@ -162,6 +197,26 @@ class _Writer:
         lines = wrap(text, self._width if width is None else width)
         longest = max(map(columns, lines))
         return [*lines, underline * longest] if underline and longest else lines
+
+    def _labelled(self, margin: str, label: str, blocks: Blocks, width: int) -> list[str]:
+        """Blocks behind a margin, below a label of their own."""
+        words = wrap(label, self._inner(width, len(margin))) if label else []
+        return [*(margin + line for line in words), *self._behind(margin, blocks, width)]
+
+    def _folded(self, label: str, blocks: Blocks, width: int) -> list[str]:
+        words = wrap(label.replace("\v", " "), self._inner(width, len(_FOLD)))
+        return [*_hung(_FOLD, words), *self._behind(" " * len(_FOLD), blocks, width)]
+
+    def _figure(self, block: Figure, width: int) -> Iterator[list[str]]:
+        yield from self._parts(block.blocks, width)
+        if block.caption:
+            yield wrap(f"({self._inlines(block.caption)})".replace("\v", " "), width)
+
+    def _definition(self, item: Definition, width: int) -> list[str]:
+        lines = [line for term in item.terms for line in self._paragraph(term, width)]
+        for description in item.descriptions:
+            lines += self._behind(_CODE_MARGIN, description, width)
+        return lines
 
     def _behind(self, margin: str, blocks: Blocks, width: int) -> list[str]:
         lines = _spaced(self._parts(blocks, self._inner(width, len(margin))))
@@ -192,8 +247,11 @@ class _Writer:
         return [line for part in parts for line in part] if tight else list(_spaced(part for part in parts if part))
 
     def _table(self, block: Table, width: int) -> list[str]:
-        rows = [[self._inlines(cell.content) for cell in row] for row in (block.head, *block.rows)]
-        lines, fits = table_lines(rows, block.alignments, width)
+        head = (block.head,) if block.head else ()
+        rows = [[self._inlines(cell.content) for cell in row] for row in (*head, *block.rows)]
+        if any(cell.columns > 1 or cell.rows > 1 for row in (*head, *block.rows) for cell in row):
+            self._report.degraded(About.TABLE, "Cells that span several are written in the first of them.")
+        lines, fits = table_lines(rows, block.alignments, width, has_head=bool(head))
         if not fits:
             self._report.degraded(About.TABLE, "A table with many columns became a list of its cells.")
         return lines
@@ -221,16 +279,27 @@ class _Writer:
                 return f"*{self._inlines(node.content)}*"
             case Strikethrough():
                 return f"~{self._inlines(node.content)}~"
+            case Underline():
+                return f"_{self._inlines(node.content)}_"
+            case Highlight():
+                return f"={self._inlines(node.content)}="
+            case Superscript():
+                return self._raised(node.content, "^", SUPERSCRIPTS)
+            case Subscript():
+                return self._raised(node.content, "_", SUBSCRIPTS)
             case Code():
                 return f"`{node.text}`"
+            case Keyboard():
+                return f"[{node.text}]"
+            case Abbreviation():
+                return self._abbreviation(node)
             case Math():
                 self._report.degraded(About.MATH, "Formulas are shown as their LaTeX source.")
                 return f"\v{node.text.strip()}\v" if node.display else node.text
             case Link():
                 return self._link(node)
             case Image():
-                self._report.lost(About.IMAGE, "Text has no pictures; their alternative text stands for them.")
-                return f"[{self._words.image}: {node.alternative}]" if node.alternative else f"[{self._words.image}]"
+                return self._image(node)
             case FootnoteReference():
                 return self._reference(node)
             case LineBreak():
@@ -238,8 +307,32 @@ class _Writer:
             case RawInline():
                 return self._raw_inline(node)
 
+    def _image(self, node: Image) -> str:
+        if not node.alternative:
+            self._report.lost(About.IMAGE, "Text has no pictures, and some have no alternative text either.")
+            return f"[{self._words.image}]"
+        self._report.degraded(About.IMAGE, "Text has no pictures; their alternative text stands for them.")
+        return f"[{self._words.image}: {node.alternative}]"
+
+    def _raised(self, content: Inlines, mark: str, as_characters: Mapping[int, int]) -> str:
+        """What stands higher or lower: in characters that do so by themselves, or behind a mark."""
+        said = self._inlines(content)
+        if said and all(ord(character) in as_characters for character in said):
+            return said.translate(as_characters)
+        return f"{mark}{said}" if said.isalnum() else f"{mark}({said})"
+
+    def _abbreviation(self, node: Abbreviation) -> str:
+        # Nobody can point at a text to hear what an abbreviation stands for, so it is said once.
+        if node.text in self._explained or not node.expansion:
+            return node.text
+        self._explained.add(node.text)
+        return f"{node.text} ({node.expansion})"
+
     def _link(self, node: Link) -> str:
         said = self._inlines(node.content)
+        if node.url in self._document.resources:
+            self._report.lost(About.ATTACHMENT, "Text has no attached files; their names stand for them.")
+            return f"{said} <{self._document.resources[node.url].name}>"
         url = node.url.replace(" ", "%20")
         if not urls.is_safe(url) or urls.scheme(url) == "data":
             self._report.lost(About.LINK, f"Links of the scheme {urls.scheme(url)}: are text: they can run code.")
@@ -264,6 +357,10 @@ class _Writer:
 
     def _inner(self, width: int, margin: int) -> int:
         return width and max(width - margin, _NARROWEST)
+
+
+def _code(text: str) -> list[str]:
+    return [_CODE_MARGIN + line if line else "" for line in text.removesuffix("\n").split("\n")]
 
 
 def _spaced(parts: Iterator[list[str]] | tuple[list[str], ...]) -> Iterator[str]:

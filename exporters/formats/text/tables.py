@@ -13,26 +13,30 @@ _NARROWEST = 5  # columns of a cell; with less, a list is easier to read
 _LONGEST_WORD = 16  # columns that a cell gets for its longest word, if it can
 
 
-def table_lines(rows: Sequence[Sequence[str]], alignments: Sequence[Alignment], width: int) -> tuple[list[str], bool]:
+def table_lines(
+    rows: Sequence[Sequence[str]], alignments: Sequence[Alignment], width: int, has_head: bool = True
+) -> tuple[list[str], bool]:
     """The lines of a table whose first row is its head, and whether it fits into so many columns (0: any number).
 
     Where it does not, each row becomes a list: a line for each cell, after the head of its column. In a cell, a
     vertical tab breaks the line.
     """
+    if not rows:
+        return [], True
     widths = _widths(rows, width)
     if widths is None:
-        return list(_as_list(rows, width)), False
+        return list(_as_list(rows if has_head else [[""] * len(alignments), *rows], width)), False
     cells = [[_cell(text, wide) for text, wide in zip(row, widths, strict=True)] for row in rows]
     rule = _CROSSING.join(_LINE * wide for wide in widths)
-    apart = any(len(cell) > 1 for row in cells[1:] for cell in row)
+    apart = any(len(cell) > 1 for row in cells[has_head:] for cell in row)
     lines: list[str] = []
     for at, row in enumerate(cells):
-        if at == 1 or (at > 1 and apart):
+        if (at == 1 and has_head) or (at > has_head and apart):
             lines.append(rule)
         for parts in zip_longest(*row, fillvalue=""):
             padded = map(aligned, parts, widths, alignments)
             lines.append(_BETWEEN.join(padded))
-    return [*lines, rule] if len(rows) == 1 else lines, True
+    return [*lines, rule] if has_head and len(rows) == 1 else lines, True
 
 
 def _cell(text: str, width: int) -> list[str]:
@@ -86,4 +90,4 @@ def _as_list(rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
         if at:
             yield ""
         for label, text in zip(head, row, strict=True):
-            yield from wrap(f"{label}: {text}".replace("\v", " "), width)
+            yield from wrap((f"{label}: {text}" if label else text).replace("\v", " "), width)
