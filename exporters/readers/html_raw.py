@@ -1,0 +1,278 @@
+"""Reads the HTML that stands in a document of another kind, for formats that cannot hold it as it is.
+
+A tag may stand alone in Markdown, and its end in a later block: `<div align="center">`, a blank line, Markdown,
+`</div>`. So blocks that stand in a row are read as one piece of a page. What in it is no HTML is held: it goes through
+the tree as it is, and comes out where the elements around it have put it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from copy import replace
+
+from exporters.document.nodes import (
+    Admonition,
+    Block,
+    BlockQuote,
+    Blocks,
+    Cell,
+    Code,
+    CodeBlock,
+    DefinitionList,
+    Details,
+    Diagram,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    Highlight,
+    Inline,
+    Inlines,
+    LineBreak,
+    Link,
+    List,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Section,
+    Strikethrough,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Tabs,
+    ThematicBreak,
+    Underline,
+)
+from exporters.document.walk import blocks, inlines, lines, parts, plain_text, within
+from exporters.readers import html_anchors
+from exporters.readers.html_nesting import Nesting
+from exporters.readers.html_roles import Roles
+from exporters.readers.html_tags import END, START, TEXT, WHOLE, Token, attributes, tokens
+from exporters.readers.html_tree import MAX_DEPTH, Tree
+from exporters.readers.reading import Reading
+from exporters.toolbox.escaping import html_attribute
+
+_HELD = "\0held"  # an element that no page has: its name holds what readers take out of every source
+_TAGS: dict[type, str] = {
+    Emphasis: "em",
+    Strong: "strong",
+    Strikethrough: "del",
+    Underline: "u",
+    Highlight: "mark",
+    Superscript: "sup",
+    Subscript: "sub",
+}
+
+
+def read_raw(document: Document, reading: Reading) -> Document:
+    """The document with what its HTML says in place of the HTML. Raises `SourceTooLarge`."""
+    raw = _Raw(reading)
+    reading.where = ""
+    return replace(
+        document,
+        blocks=raw.blocks(document.blocks),
+        sections=tuple(map(raw.section, document.sections)),
+        footnotes=tuple(replace(note, blocks=raw.blocks(note.blocks)) for note in document.footnotes),
+    )
+
+
+def find_images(document: Document, reading: Reading) -> None:
+    """Looks for the images that the HTML in a document shows, so that who keeps the HTML has them."""
+    html = [block.html for block in blocks(document) if isinstance(block, RawBlock)]
+    html += [node.html for node in inlines(document) if isinstance(node, RawInline)]
+    for each in html:
+        if "<img" in each.lower():
+            for _, name, raw, _, _ in tokens(each):
+                if name == "img" and (url := attributes(raw).get("src", "").strip()):
+                    reading.resources.key(url, "")
+
+
+class _Raw:
+    """The HTML of one document."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def section(self, section: Section) -> Section:
+        heading = self.line(section.heading)
+        self._reading.where = plain_text(heading)
+        blocks = self.blocks(section.blocks)
+        return replace(section, heading=heading, blocks=blocks, sections=tuple(map(self.section, section.sections)))
+
+    def blocks(self, blocks: Blocks) -> Blocks:
+        blocks = tuple(map(self._block, blocks))
+        raw = [block.html for block in blocks if isinstance(block, RawBlock)]
+        raw += [html for block in blocks if isinstance(block, Paragraph) for html in _raw(block.content)]
+        if not raw:
+            return blocks
+        tree = _Tree(self._reading, raw)
+        Nesting(tree).take(_in_order(_tokens(blocks, tree)))
+        return tree.blocks()
+
+    def line(self, content: Inlines) -> Inlines:
+        raw = _raw(content)
+        if not raw:
+            return content
+        tree = _Tree(self._reading, raw)
+        Nesting(tree.on_one_line()).take(_in_order(_line_tokens(content, tree)))
+        return tree.inlines()
+
+    def _block(self, block: Block) -> Block:
+        """The block with the HTML read in what it holds. That of a paragraph goes with the blocks around it."""
+        match block:
+            case Heading():
+                return replace(block, content=self.line(block.content))
+            case BlockQuote():
+                return replace(block, blocks=self.blocks(block.blocks))
+            case Admonition():
+                title = None if block.title is None else self.line(block.title)
+                return replace(block, blocks=self.blocks(block.blocks), title=title)
+            case Details():
+                return replace(block, summary=self.line(block.summary), blocks=self.blocks(block.blocks))
+            case Figure():
+                return replace(block, blocks=self.blocks(block.blocks), caption=self.line(block.caption))
+            case List():
+                return replace(
+                    block, items=tuple(replace(each, blocks=self.blocks(each.blocks)) for each in block.items)
+                )
+            case Tabs():
+                tabs = (replace(tab, label=self.line(tab.label), blocks=self.blocks(tab.blocks)) for tab in block.tabs)
+                return replace(block, tabs=tuple(tabs))
+            case DefinitionList():
+                items = (
+                    replace(
+                        each,
+                        terms=tuple(map(self.line, each.terms)),
+                        descriptions=tuple(map(self.blocks, each.descriptions)),
+                    )
+                    for each in block.items
+                )
+                return replace(block, items=tuple(items))
+            case Table():
+                return replace(block, head=self._row(block.head), rows=tuple(map(self._row, block.rows)))
+            case Paragraph() | CodeBlock() | Diagram() | ThematicBreak() | RawBlock():
+                return block
+
+    def _row(self, cells: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return tuple(replace(cell, content=self.line(cell.content)) for cell in cells)
+
+
+class _Tree(Tree):
+    """A tree that holds what is no HTML."""
+
+    def __init__(self, reading: Reading, raw: Iterable[str]) -> None:
+        super().__init__(reading, Roles("\n".join(raw)), html_anchors.NONE, frozenset())
+        self._held: list[Block | Inline] = []
+
+    def hold(self, node: Block | Inline) -> Token:
+        """What stands for a node among the pieces of HTML."""
+        self._held.append(node)
+        return WHOLE, _HELD, str(len(self._held) - 1), 0, ""
+
+    def single(self, name: str, raw: str, inner: str) -> None:
+        if name != _HELD:
+            super().single(name, raw, inner)
+        elif self.hidden is None:
+            self._take(self._held[int(raw)])
+
+    def _take(self, node: Block | Inline) -> None:
+        if self.verbatim is not None:
+            found = _words(node) if isinstance(node, _BLOCKS) else ((node,),)
+            self.verbatim.append("\n".join(map(plain_text, found)))
+        elif isinstance(node, _BLOCKS):
+            self._put(node)
+        else:
+            self.line.add(node, self.marks)
+
+    def _put(self, block: Block) -> None:
+        if not self.flat and self.depth + _depth(block) <= MAX_DEPTH:
+            self.flush()
+            if isinstance(block, Paragraph) and block.alignment is None:
+                block = replace(block, alignment=self.alignment)
+            self.put(block)
+            return
+        for words in filter(None, _words(block)):  # where all is one line, or nothing may stand deeper
+            if not self.line.is_empty:
+                self.line.add(LineBreak(), self.marks)
+            for node in words:
+                self.line.add(node, self.marks)
+
+
+_BLOCKS = (
+    Admonition,
+    BlockQuote,
+    CodeBlock,
+    DefinitionList,
+    Details,
+    Diagram,
+    Figure,
+    Heading,
+    List,
+    Paragraph,
+    RawBlock,
+    Table,
+    Tabs,
+    ThematicBreak,
+)
+
+
+def _raw(content: Inlines) -> list[str]:
+    return [node.html for node in within(content) if isinstance(node, RawInline)]
+
+
+def _tokens(blocks: Blocks, tree: _Tree) -> Iterator[Token]:
+    for block in blocks:
+        match block:
+            case RawBlock():
+                yield from tokens(block.html)
+            case Paragraph() if _raw(block.content):
+                yield START, "p", f' align="{block.alignment}"' if block.alignment else "", 0, ""
+                yield from _line_tokens(block.content, tree)
+                yield END, "p", "", 0, ""
+            case _:
+                yield tree.hold(block)
+
+
+def _line_tokens(content: Inlines, tree: _Tree) -> Iterator[Token]:
+    for node in content:
+        match node:
+            case str():
+                yield TEXT, node.replace("&", "&amp;"), "", 0, ""
+            case RawInline():
+                yield from tokens(node.html)
+            case Link() if _raw(node.content):
+                title = f' title="{html_attribute(node.title)}"' if node.title else ""
+                yield START, "a", f' href="{html_attribute(node.url)}"{title}', 0, ""
+                yield from _line_tokens(node.content, tree)
+                yield END, "a", "", 0, ""
+            case _ if (tag := _TAGS.get(type(node))) and _raw((node,)):
+                yield START, tag, "", 0, ""
+                yield from _line_tokens(node.content, tree)  # type: ignore[union-attr] # all in `_TAGS` have content
+                yield END, tag, "", 0, ""
+            case _:
+                yield tree.hold(node)
+
+
+def _in_order(found: Iterable[Token]) -> Iterator[Token]:
+    """The tokens of several sources, each at a place after the one before."""
+    for at, (kind, name, raw, _, inner) in enumerate(found):
+        yield kind, name, raw, at, inner
+
+
+def _depth(block: Block) -> int:
+    """How deep a block holds others."""
+    return max((1 + max(map(_depth, inner), default=0) for inner in parts(block)), default=0)
+
+
+def _words(block: Block) -> Iterator[Inlines]:
+    """The lines of a block and of those in it."""
+    match block:
+        case CodeBlock() | Diagram():
+            for line in block.text.splitlines():
+                yield (Code(line),) if line.strip() else ()
+        case _:
+            yield from lines(block)
+            for inner in parts(block):
+                for each in inner:
+                    yield from _words(each)
