@@ -1,5 +1,7 @@
 """Reads GitHub Flavored Markdown: CommonMark 0.31.2 with tables, task lists, strikethrough, footnotes, alerts, math,
-bare addresses as links, and YAML front matter.
+Mermaid's diagrams, short codes of emoji, bare addresses as links, and YAML front matter.
+
+Two things GitHub lacks are read, too, for most others have them: definition lists, and ids of headings (`# A {#b}`).
 
 pulldown-cmark parses, and `gfm_tree` builds the document from its events. Here is what goes before that, and the bounds
 of what it may cost.
@@ -14,13 +16,12 @@ from typing import Any
 
 import pyromark
 
-from exporters.document.nodes import Document
+from exporters.document.nodes import CodeBlock, Document
 from exporters.errors import SourceTooLarge
-from exporters.readers import autolinks, decoding, front_matter
+from exporters.readers import decoding, front_matter
 from exporters.readers.gfm_tree import ESCAPE, Tree
-from exporters.readers.resources import Embedded, Resources
-from exporters.report import Report
-from exporters.source import Source
+from exporters.readers.reading import Reading
+from exporters.readers.resources import Embedded
 
 MAX_SIZE = 8_000_000  # bytes without embedded images: five times a book of 1,000 pages
 MAX_MARKS = 800_000  # characters that may be markup: the parser takes up to 60 bytes for each, so 50 MB in all
@@ -36,29 +37,37 @@ _OPTIONS = (
     | _O.ENABLE_GFM
     | _O.ENABLE_MATH
 )
+_DEFINITIONS = _O.ENABLE_DEFINITION_LIST
+_DEFINITION_MARK = re.compile(r"\n[ \t>]*:")
 _MARKS = "*_~[]!<>&\\`$|#\n"
 _LONG_PREFIX = re.compile(rf"(?:\A|\n)(?:[ \t>]|[-+*](?=[ \t])|\d{{1,9}}+[.)](?=[ \t])){{{MAX_PREFIX},}}+")
-# An address that its author has spelled so that it is none: `https\://…`, `www\.…`, `me\@…`.
-_ESCAPED_ADDRESS = re.compile(rb"(?:https?|ftp)\\:|www\\\.|\\@", re.IGNORECASE)
+# What its author has spelled so that it is none: an address (`https\://…`, `www\.…`, `me\@…`), a short code, an id.
+_ESCAPED = re.compile(rb"\\:(?=//|[a-z0-9+-][a-z0-9_-]*:)|ww\\\.|\\@|\\\{(?=#)", re.IGNORECASE)
 
 
-def read(source: Source, report: Report) -> Document:
+def read(reading: Reading) -> Document:
     """Reads a source in GitHub Flavored Markdown. Raises `UnreadableSource`, `SourceTooLarge`."""
-    embedded = Embedded(decoding.as_utf8(source.data))
+    report = reading.report
+    embedded = reading.resources.embedded = Embedded(decoding.as_utf8(reading.source.data))
     if len(embedded.text) > MAX_SIZE:
         raise SourceTooLarge(f"The source has more than {MAX_SIZE // 10**6} MB of text. Split it.")
     whole = decoding.as_text(embedded.text, report)
-    _check(whole)
     metadata, unread, text = front_matter.cut(whole, report)
-    look_for_links = autolinks.possible(text)
-    tree = Tree(Resources(source, embedded, report), embedded, report, look_for_links)
+    tree = Tree(reading)
     if unread:
-        tree.begin_with_code(unread, "yaml")
-    events = embedded.restored(_events(text, look_for_links))
-    tree.grow(islice(events, MAX_EVENTS))
+        tree.append(CodeBlock(unread, "yaml", "yaml"))
+    add(tree, text)
+    return tree.document(metadata)
+
+
+def add(tree: Tree, text: str) -> None:
+    """Reads more Markdown into a document that is being built. Raises `SourceTooLarge`."""
+    _check(text)
+    tree.look_for(text)
+    events = tree.reading.resources.embedded.restored(_events(tree, text))
+    tree.read(islice(events, MAX_EVENTS))
     if next(events, None) is not None:
         raise SourceTooLarge("The source has too many parts: words with markup, list items, cells of tables. Split it.")
-    return tree.document(metadata)
 
 
 def _check(text: str) -> None:
@@ -74,15 +83,25 @@ def _check(text: str) -> None:
 type _Events = Iterator[Any]
 
 
-def _events(text: str, look_for_links: bool) -> _Events:
-    data = text.encode() if look_for_links and "\\" in text else b""
-    escapes = {found.end() - 1 for found in _ESCAPED_ADDRESS.finditer(data)}
-    return _with_escapes(text, escapes) if escapes else pyromark.events(text, options=_OPTIONS)
+def _events(tree: Tree, text: str) -> _Events:
+    options = _OPTIONS
+    if _DEFINITION_MARK.search(text):
+        from exporters.readers import definitions
+
+        mended = definitions.mended(text, _OPTIONS | _DEFINITIONS)
+        if mended is not None:
+            text, options = mended, _OPTIONS | _DEFINITIONS
+    data = text.encode() if "\\" in text else b""
+    escapes = {found.end() - 1 for found in _ESCAPED.finditer(data)}
+    if not escapes:
+        return pyromark.events(text, options=options)
+    tree.has_escapes = True
+    return _with_escapes(text, options, escapes)
 
 
-def _with_escapes(text: str, escapes: set[int]) -> _Events:
+def _with_escapes(text: str, options: pyromark.Options, escapes: set[int]) -> _Events:
     """The events, with `ESCAPE` before each text that begins at one of the places: slower, and seldom needed."""
-    for event, span in pyromark.events_with_range(text, options=_OPTIONS):
+    for event, span in pyromark.events_with_range(text, options=options):
         if span["start"] in escapes and type(event) is dict and "Text" in event:
             yield {"Text": ESCAPE}
         yield event

@@ -1,14 +1,15 @@
 """Builds a document from pulldown-cmark's events, without recursion, in one pass.
 
-What is in no event is done here: which section a block belongs to, bare addresses, the ids of headings, the order of
-footnotes, the depth of what stands in each other; and what the parser leaves of its own spelling is taken off.
+What is in no event is done here: which section a block belongs to, bare addresses, short codes of emoji, the ids of
+headings, HTML that says what a document has a node for, the order of footnotes, the depth of what stands in each other;
+and what the parser leaves of its own spelling is taken off.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from itertools import pairwise, takewhile
 from typing import Any
 
 from exporters.document.nodes import (
@@ -21,12 +22,18 @@ from exporters.document.nodes import (
     Cell,
     Code,
     CodeBlock,
+    Definition,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
     Emphasis,
     Footnote,
     FootnoteReference,
     Heading,
+    Highlight,
     Image,
+    Inline,
     Inlines,
     Json,
     LineBreak,
@@ -40,20 +47,22 @@ from exporters.document.nodes import (
     Section,
     Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
     Table,
     ThematicBreak,
+    Underline,
 )
 from exporters.document.walk import plain_text
-from exporters.readers import autolinks
-from exporters.readers.resources import Embedded, Resources
-from exporters.readers.slugs import Slugs
+from exporters.readers import autolinks, emoji, unknown_syntax
+from exporters.readers.reading import Reading
+from exporters.readers.slugs import OWN_ID, Slugs
 from exporters.report import Code as Reported
-from exporters.report import Report
 
 MAX_DEPTH = 100  # lists and quotes in each other: exporters recurse, some with five frames for each of 1,000 there are
 MAX_INLINE_DEPTH = 30  # emphasis in emphasis, for the same reason
 
-ESCAPE = "\0"  # stands in a text where a backslash has kept an address from being one; no source has it
+ESCAPE = "\0"  # stands in a text where a backslash has kept something from being what it seems; no source has it
 
 
 class _Frame:
@@ -75,30 +84,57 @@ type _Events = Iterator[Any]
 type _Build = Callable[[Tree, _Frame], Any]
 """Makes the node of a frame that was just closed, or None where there is nothing to add to its parent."""
 
-_LEAF, _LIST, _QUOTE, _ITEM, _CELL, _EMPHASIS, _LINK, _IMAGE = range(8)
+_LEAF, _LIST, _QUOTE, _ITEM, _CELL, _EMPHASIS, _LINK, _IMAGE, _HEADING = range(9)
 
 
 class Tree:
     """Builds one document, event by event."""
 
-    def __init__(self, resources: Resources, embedded: Embedded, report: Report, look_for_links: bool) -> None:
-        self.resources = resources
-        self.restore = embedded.restore
-        self.report = report
-        self.look_for_links = look_for_links
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.restore = reading.resources.embedded.restore
+        self.report = reading.report
+        self.look_for_links = self.look_for_emoji = self.look_for_details = False
+        """Whether there may be bare addresses, short codes, foldable details in what comes."""
+        self.has_escapes = False
+        """Whether there may be `ESCAPE` in texts."""
+        self.unknown: tuple[unknown_syntax.Syntax, ...] = ()
+        """What there may be that is markup for others."""
+        self.has_tags = False
+        """Whether there was a tag that others would understand if it has a partner."""
         self.slugs = Slugs()
         self.outline = _Outline()
         self.stack = [_Frame(_flat, _LEAF, None)]
         self.stack[0].children = self.outline.blocks
-        self.where = ""
-        self.open = [0] * 8  # how many nodes of each kind
+        self.open = [0] * 9  # how many nodes of each kind
         self.in_notes = False
         self.notes: dict[str, tuple[str, list[Any]]] = {}
         self.labels: dict[str, str] = {}  # as first spelled
         self.mentions: list[str] = []
 
-    def begin_with_code(self, text: str, language: str) -> None:
-        self.stack[0].children.append(CodeBlock(text, language, language))
+    def append(self, block: Block) -> None:
+        """Adds a block that is no Markdown to the section that is open."""
+        self.stack[0].children.append(block)
+
+    def look_for(self, text: str) -> None:
+        """Prepares for the events of a text."""
+        self.look_for_links |= autolinks.possible(text)
+        self.look_for_emoji |= emoji.possible(text)
+        self.look_for_details |= "<details" in text
+        self.unknown = tuple(dict.fromkeys((*self.unknown, *unknown_syntax.possible(text))))
+
+    def read(self, events: _Events) -> None:
+        """Takes the events of a whole text."""
+        before = len(self.stack[0].children)
+        self.grow(events)
+        if self.look_for_details:
+            blocks = self.stack[0].children[before:]
+            del self.stack[0].children[before:]
+            for block in self.folded(blocks):
+                if isinstance(block, Heading):
+                    self.section(block.level, block.content, block.id)
+                else:
+                    self.append(block)
 
     def grow(self, events: _Events) -> None:
         """Takes events until there are no more."""
@@ -137,12 +173,12 @@ class Tree:
         elif kind == _EMPHASIS and self.open[_EMPHASIS] > MAX_INLINE_DEPTH:
             build = self.too_deep("emphasis", MAX_INLINE_DEPTH)
         elif kind == _LINK and self.open[_LINK] > 1:
-            self.report.degraded(Reported.LINK, "A link within a link is only its words.", self.where)
+            self.report.degraded(Reported.LINK, "A link within a link is only its words.", self.reading.where)
             build = _flat
         elif kind == _IMAGE and self.open[_IMAGE] > 1:
             build = _flat  # an image in the words of an image is but words
-        elif kind == _ITEM and self.stack[-1].build is _flat:
-            build = _flat_item
+        elif self.stack[-1].build is _flat and build in _FLATTENED:
+            build = _FLATTENED[build]
         frame = _Frame(build, kind, data)
         if build is _flat:
             frame.children = self.stack[-1].children  # shared: copied from level to level, they would take forever
@@ -155,8 +191,24 @@ class Tree:
             self.stack[-1].children.append(node)
         self.open[frame.kind] -= 1
 
+    def section(self, level: int, heading: Inlines, id: str) -> None:
+        self.outline.section(level, heading, id)
+        self.stack[0].children = self.outline.blocks
+
+    def folded(self, blocks: list[Any]) -> list[Any]:
+        """Blocks that stand side by side, with the details among them."""
+        if not self.look_for_details:
+            return blocks
+        from exporters.readers import details, inline_html  # 2 ms
+
+        if self.open[_LIST] + self.open[_QUOTE] > details.MAX_AROUND:
+            return blocks
+        return details.folded(blocks, lambda html: inline_html.read(html, emoji.replaced))
+
     def too_deep(self, what: str, most: int) -> _Build:
-        self.report.degraded(Reported.NESTING, f"The source has {what} nested more than {most} deep.", self.where)
+        self.report.degraded(
+            Reported.NESTING, f"The source has {what} nested more than {most} deep.", self.reading.where
+        )
         return _flat
 
     def set_aside(self, label: str, events: _Events) -> None:
@@ -177,7 +229,7 @@ class Tree:
         events: list[Any] = []
         key = _key(label)
         if key in self.notes:
-            self.report.lost(Reported.FOOTNOTE, "A footnote is there twice; the first one counts.", self.where)
+            self.report.lost(Reported.FOOTNOTE, "A footnote is there twice; the first one counts.", self.reading.where)
         else:
             self.notes[key] = (label, events)
         return events
@@ -185,7 +237,7 @@ class Tree:
     def document(self, metadata: dict[str, Json]) -> Document:
         """The document, once all events are in."""
         blocks, sections = self.outline.close()
-        return Document(blocks, sections, self.footnotes(), metadata, self.resources.found)
+        return Document(blocks, sections, self.footnotes(), metadata)
 
     def footnotes(self) -> tuple[Footnote, ...]:
         """The notes in the order of their first mention, which may be in another note."""
@@ -202,7 +254,7 @@ class Tree:
         blocks: list[Block] = []
         self.stack[0].children = blocks
         self.grow(iter(self.notes[key][1]))
-        return Footnote(self.labels[key], tuple(blocks))
+        return Footnote(self.labels[key], tuple(self.folded(blocks)))
 
     def mention(self, label: str) -> str:
         """The label as it was spelled first."""
@@ -213,38 +265,79 @@ class Tree:
         return self.labels[key]
 
     def content(self, children: list[Any]) -> Inlines:
-        """Inline nodes, with adjacent texts made one and bare addresses made links."""
+        """Inline nodes, with adjacent texts made one, and nodes for bare addresses and for tags that are pairs."""
         if not children:
             return ()
         if len(children) > 1 or type(children[0]) is _Dollars:
             children = _merged(children)
-        if self.look_for_links:
-            before = ("", *children)
-            children = [piece for i, child in enumerate(children) for piece in self.pieces(child, before[i])]
-        return tuple(children)
+        if self.unknown:
+            for child in children:
+                if type(child) is str:
+                    unknown_syntax.note(child, self.unknown, self.report, self.reading.where)
+        if self.has_tags and any(type(child) is RawInline for child in children):
+            from exporters.readers import inline_html  # 1 ms, and most texts have no such tags
 
-    def pieces(self, child: Any, before: Any) -> Iterable[Any]:
-        if type(child) is not str:
-            return (child,)
-        if self.open[_LINK] or self.open[_IMAGE] or not autolinks.possible(child):
-            return (child,) if ESCAPE not in child else _texts(child)
+            children = inline_html.paired(children, self.in_tags, self.open[_EMPHASIS])
+        return self.dressed(children, "")
+
+    def in_tags(self, children: list[Any]) -> Inlines:
+        return self.dressed(children, None)
+
+    def dressed(self, children: list[Any], before: Any) -> Inlines:
+        """Inlines, of texts and nodes; `before` is what stands before them."""
+        links, codes, escapes = self.look_for_links, self.look_for_emoji, self.has_escapes
+        if not (links or codes or escapes):
+            return tuple(children)
         found: list[Any] = []
+        for child in children:
+            if type(child) is str and (escapes or (codes and ":" in child) or (links and autolinks.possible(child))):
+                self.dress(child, before, found)
+            else:
+                found.append(child)
+            before = child
+        return tuple(found)
+
+    def dress(self, text: str, before: Any, found: list[Any]) -> None:
+        """Adds what a text says: words, and links where there are addresses."""
         at = 0
-        free = type(before) in _BEFORE_ADDRESS
-        for start, end, url in autolinks.find(child, free=free):
-            found += _texts(child[at:start])
-            found.append(Link((child[start:end],), url))
-            at = end
-        return [*found, *_texts(child[at:])]
+        if autolinks.possible(text) and not (self.open[_LINK] or self.open[_IMAGE]):
+            for start, end, url in autolinks.find(text, free=type(before) in _BEFORE_ADDRESS):
+                if start > at:
+                    found.append(self.shown(text[at:start]))
+                found.append(Link((text[start:end].replace(ESCAPE, ""),), url.replace(ESCAPE, "")))
+                at = end
+        if at < len(text) and (shown := self.shown(text[at:])):
+            found.append(shown)
+
+    def shown(self, text: str) -> str:
+        """A text as it is to be shown: with emoji for short codes, without what keeps it from being markup."""
+        # In a heading short codes wait for its id, which has their names; in an image, for all of its words.
+        if self.open[_IMAGE] or (self.look_for_emoji and self.open[_HEADING]):
+            return text
+        return self.finally_shown(text)
+
+    def finally_shown(self, text: str) -> str:
+        if self.look_for_emoji and ":" in text:
+            text = emoji.replaced(text)
+        return text.replace(ESCAPE, "") if self.has_escapes else text
+
+    def line_shown(self, content: Inlines) -> Inlines:
+        return tuple(self.node_shown(node) for node in content)
+
+    def node_shown(self, node: Inline) -> Inline:
+        match node:
+            case str():
+                return self.finally_shown(node)
+            case Link(content, url, title):
+                return Link(self.line_shown(content), url, title)
+            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
+                return type(node)(self.line_shown(node.content))
+            case _:
+                return node  # what holds no text
 
 
 # What an address may follow without a space between: GitHub sees the delimiter of emphasis, or the begin of the line.
 _BEFORE_ADDRESS = (str, Emphasis, Strong, Strikethrough, LineBreak)
-
-
-def _texts(text: str) -> tuple[str, ...]:
-    text = text.replace(ESCAPE, "")
-    return (text,) if text else ()
 
 
 class _Dollars:
@@ -265,6 +358,11 @@ def _merged(children: list[Any]) -> list[Any]:
             following = children[i + 1] if i + 1 < len(children) else ""
             two_prices = type(following) is str and following[:1].isdecimal()
             child = f"${child.text}$" if two_prices else Math(child.formula)
+        if child is _SOFT_BREAK:
+            # After a break that is a tag it is a space at the begin of a line, which is nothing.
+            if not (i and children[i - 1] is _TAG_BREAK):
+                texts.append("\n")
+            continue
         if type(child) is str:
             texts.append(child)
             continue
@@ -309,7 +407,15 @@ class _Outline:
 # Nodes that have no content of their own
 
 
-_ALONE = {"SoftBreak": "\n", "HardBreak": LineBreak(), "Rule": ThematicBreak()}
+class _LineEnd(str):
+    """A line end of the source. One that the source has as an entity is a text like others."""
+
+    __slots__ = ()
+
+
+_SOFT_BREAK = _LineEnd("\n")
+_ALONE = {"SoftBreak": _SOFT_BREAK, "HardBreak": LineBreak(), "Rule": ThematicBreak()}
+_TAG_BREAK = LineBreak()
 
 
 def _code(tree: Tree, text: str) -> None:
@@ -341,13 +447,23 @@ def _html(tree: Tree, html: str) -> None:
 
 
 def _inline_html(tree: Tree, html: str) -> None:
+    from exporters.readers import inline_html
+
+    children = tree.stack[-1].children
+    if inline_html.is_line_break(html):
+        children.append(_TAG_BREAK)
+        return
     if "\n" in html:
         # In a comment the parser leaves the marks of quotes, and in any HTML the indentation that each line is to lose.
         quotes = tree.open[_QUOTE] if html[1] in "!?" else 0
         # In a quote it takes such a mark for the end of a declaration, so one is best on one line.
         end = " " if html[1] == "!" and html[2].isalpha() else "\n"
         html = re.sub(rf"\n(?:[ \t]*>){{0,{quotes}}}[ \t]*", end, html)
-    tree.stack[-1].children.append(RawInline(_cell_text(tree, html)))
+    tag = RawInline(_cell_text(tree, html))
+    children.append(tag)
+    tree.has_tags = tree.has_tags or inline_html.may_pair(tag.html)
+    if unknown_syntax.is_component(tag.html):
+        tree.report.note(Reported.SYNTAX, unknown_syntax.COMPONENT, tree.reading.where)
 
 
 def _cell_text(tree: Tree, text: str) -> str:
@@ -360,7 +476,7 @@ def _footnote_reference(tree: Tree, label: str) -> None:
 
 
 def _task(tree: Tree, done: bool) -> None:
-    item = tree.stack[-1] if tree.stack[-1].kind == _ITEM else tree.stack[-2]
+    item = next(frame for frame in reversed(tree.stack) if frame.kind == _ITEM)
     item.task = done
 
 
@@ -387,17 +503,40 @@ def _paragraph(tree: Tree, frame: _Frame) -> Paragraph | None:
 
 def _heading(tree: Tree, frame: _Frame) -> Heading | None:
     level = int(frame.data["level"][1])
+    own = _own_id(tree, frame.children)
     content = tree.content(frame.children)
-    id = tree.slugs.give(content)
+    id = tree.slugs.give(content, own)
+    if own and id != own:
+        what = "Of headings with the same id, as in {#id}, only the first has it."
+        tree.report.note(Reported.LINK, what, tree.reading.where)
+    if tree.look_for_emoji:
+        content = tree.line_shown(content)
     if len(tree.stack) > 1 or tree.in_notes:
         return Heading(level, content, id)
-    tree.outline.section(level, content, id)
-    tree.stack[0].children = tree.outline.blocks
-    tree.where = plain_text(content)[:80]
+    tree.reading.where = plain_text(content)
+    if tree.look_for_details:
+        return Heading(level, content, id)  # until it is known whether it stands in such
+    tree.section(level, content, id)
     return None
 
 
-def _code_block(tree: Tree, frame: _Frame) -> CodeBlock | Paragraph:
+def _own_id(tree: Tree, children: list[Any]) -> str:
+    """The id that stands at the end of a heading, in braces, and is taken off there; "" if there is none."""
+    if not children or type(children[-1]) is not str or children[-1][-1:] != "}":
+        return ""
+    texts = list(takewhile(lambda child: type(child) is str, reversed(children)))
+    found = OWN_ID.search("".join(reversed(texts)))
+    if found is None:
+        return ""
+    if (found[2] or "").strip():
+        what = "Classes and other attributes of headings, as in {#id .class}, are left out."
+        tree.report.note(Reported.STYLE, what, tree.reading.where)
+    words = found.string[: found.start()].rstrip(" \t")
+    children[-len(texts) :] = [words] if words else []
+    return found[1]
+
+
+def _code_block(tree: Tree, frame: _Frame) -> CodeBlock | Diagram | Paragraph:
     text = "".join(frame.children)
     if text and not text.endswith("\n"):
         text += "\n"
@@ -405,15 +544,20 @@ def _code_block(tree: Tree, frame: _Frame) -> CodeBlock | Paragraph:
     language, info = words[0] if words else "", " ".join(words)
     if info == "math" and text.strip():
         return Paragraph((Math(_formula(text), display=True),))  # as GitHub has it
+    if language.lower() == "mermaid":
+        return Diagram(text)
     return CodeBlock(text, language, info)
 
 
-def _raw_block(_: Tree, frame: _Frame) -> RawBlock:
-    return RawBlock("".join(frame.children).strip("\n").lstrip(" "))
+def _raw_block(tree: Tree, frame: _Frame) -> RawBlock:
+    html = "".join(frame.children).strip("\n").lstrip(" ")
+    if unknown_syntax.is_component(html):
+        tree.report.note(Reported.SYNTAX, unknown_syntax.COMPONENT, tree.reading.where)
+    return RawBlock(html)
 
 
-def _quote(_: Tree, frame: _Frame) -> BlockQuote | Admonition:
-    blocks = tuple(frame.children)
+def _quote(tree: Tree, frame: _Frame) -> BlockQuote | Admonition:
+    blocks = tuple(tree.folded(frame.children))
     if frame.data is None:
         return BlockQuote(blocks)
     kind: AdmonitionKind = frame.data.lower()
@@ -437,7 +581,11 @@ def _shows_space(items: tuple[ListItem, ...]) -> bool:
 
 
 def _item(tree: Tree, frame: _Frame) -> ListItem:
-    return ListItem(tuple(_in_paragraphs(tree, frame.children)), frame.task)
+    return ListItem(_loose(tree, frame), frame.task)
+
+
+def _loose(tree: Tree, frame: _Frame) -> Blocks:
+    return tuple(tree.folded(list(_in_paragraphs(tree, frame.children))))
 
 
 def _in_paragraphs(tree: Tree, children: list[Any]) -> Iterator[Block]:
@@ -453,6 +601,34 @@ def _in_paragraphs(tree: Tree, children: list[Any]) -> Iterator[Block]:
         yield child
     if line:
         yield Paragraph(tree.content(line))
+
+
+def _definition_list(_: Tree, frame: _Frame) -> DefinitionList:
+    items: list[tuple[tuple[Inlines, ...], list[Blocks]]] = []
+    for child in frame.children:
+        if isinstance(child, _Terms):
+            items.append((tuple(child), []))
+        else:
+            items[-1][1].append(child)
+    return DefinitionList(tuple(Definition(terms, tuple(descriptions)) for terms, descriptions in items))
+
+
+class _Terms(tuple[Inlines, ...]):
+    """What is defined, in the row of what it means."""
+
+    __slots__ = ()
+
+
+def _terms(tree: Tree, frame: _Frame) -> _Terms:
+    """Each line is one, as in all Markdown that has definition lists."""
+    lines: list[list[Any]] = [[]]
+    for child in frame.children:
+        if child is _SOFT_BREAK:
+            lines.append([])
+        else:
+            lines[-1].append(child)
+    terms = tuple(content for line in lines if (content := tree.content(line)))
+    return _Terms(terms or (tree.content(frame.children),))
 
 
 def _flat(_tree: Tree, _frame: _Frame) -> None:
@@ -502,23 +678,25 @@ def _link(tree: Tree, frame: _Frame) -> Link:
     if kind in ("Autolink", "Email"):
         url = _cell_text(tree, url)
         return Link((url,), f"mailto:{url}" if kind == "Email" else url)
-    return Link(tree.content(frame.children), url, tree.restore(frame.data["title"]))
+    return tree.reading.link(tree.content(frame.children), url, tree.restore(frame.data["title"]))
 
 
 def _image(tree: Tree, frame: _Frame) -> Image:
-    alternative = plain_text(tree.content(frame.children))
-    url = tree.resources.key(frame.data["dest_url"], tree.where)
-    return Image(url, alternative, tree.restore(frame.data["title"]))
+    alternative = tree.finally_shown(plain_text(tree.content(frame.children)))
+    return tree.reading.image(frame.data["dest_url"], alternative, tree.restore(frame.data["title"]))
 
 
 _BUILDERS: dict[str, tuple[_Build, int]] = {
     "Paragraph": (_paragraph, _LEAF),
-    "Heading": (_heading, _LEAF),
+    "Heading": (_heading, _HEADING),
     "CodeBlock": (_code_block, _LEAF),
     "HtmlBlock": (_raw_block, _LEAF),
     "BlockQuote": (_quote, _QUOTE),
     "List": (_list, _LIST),
     "Item": (_item, _ITEM),
+    "DefinitionList": (_definition_list, _LIST),
+    "DefinitionListTitle": (_terms, _LEAF),
+    "DefinitionListDefinition": (_loose, _ITEM),
     "Table": (_table, _LEAF),
     "TableHead": (_row, _LEAF),
     "TableRow": (_row, _LEAF),
@@ -529,4 +707,18 @@ _BUILDERS: dict[str, tuple[_Build, int]] = {
     "Link": (_link, _LINK),
     "Image": (_image, _IMAGE),
 }
-_BLOCKS = (Paragraph, Heading, CodeBlock, BlockQuote, Admonition, List, Table, ThematicBreak, RawBlock)
+_BLOCKS = (
+    Paragraph,
+    Heading,
+    CodeBlock,
+    Diagram,
+    BlockQuote,
+    Admonition,
+    Details,
+    List,
+    DefinitionList,
+    Table,
+    ThematicBreak,
+    RawBlock,
+)
+_FLATTENED: dict[_Build, _Build] = {_item: _flat_item, _loose: _flat_item, _terms: _paragraph}

@@ -5,21 +5,29 @@ from __future__ import annotations
 import base64
 
 import pytest
-from samples import SOURCES, kinds_in, png
+from samples import GFM_SOURCES, kinds_in, png
 
+from exporters import readers
 from exporters.document import (
+    Abbreviation,
     Admonition,
     Block,
     BlockQuote,
     Cell,
     Code,
     CodeBlock,
+    Definition,
+    DefinitionList,
+    Details,
+    Diagram,
     Document,
     Emphasis,
     FootnoteReference,
     Heading,
+    Highlight,
     Image,
     Inlines,
+    Keyboard,
     LineBreak,
     Link,
     List,
@@ -31,11 +39,15 @@ from exporters.document import (
     Section,
     Strikethrough,
     Strong,
+    Subscript,
+    Superscript,
     Table,
     ThematicBreak,
+    Underline,
     nodes,
 )
-from exporters.readers import autolinks, gfm
+from exporters.options import CommonOptions
+from exporters.readers import autolinks, emoji
 from exporters.readers.slugs import slugify
 from exporters.report import Report
 from exporters.source import Source, no_companions
@@ -46,7 +58,8 @@ PNG_URL = f"data:image/png;base64,{base64.b64encode(PNG).decode()}"
 
 def read(text: str | bytes, report: Report | None = None, companions: dict[str, bytes] | None = None) -> Document:
     data = text.encode() if isinstance(text, str) else text
-    return gfm.read(Source(data, "a.md", companions.get if companions else no_companions), report or Report())
+    source = Source(data, "a.md", companions.get if companions else no_companions)
+    return readers.read(source, report or Report(), CommonOptions(source_kind="gfm"))
 
 
 def blocks(text: str) -> tuple[Block, ...]:
@@ -113,6 +126,8 @@ BLOCKS: dict[str, tuple[Block, ...]] = {
     "  <p>": (RawBlock("<p>"),),
     "$$\n a\n   b\n$$": (Paragraph((Math("a\nb", display=True),)),),
     "```math\na\n\nb\n```": (Paragraph((Math("a\n\nb", display=True),)),),
+    "```mermaid\na\n```": (Diagram("a\n"),),
+    "```geojson\n{}\n```": (CodeBlock("{}\n", "geojson", "geojson"),),
 }
 
 
@@ -133,11 +148,34 @@ INLINES: dict[str, Inlines] = {
     "[a]\n\n[a]: b": (Link(("a",), "b"),),
     "[]()": (Link((), ""),),
     "<https://a.b> <c@d.e>": (Link(("https://a.b",), "https://a.b"), " ", Link(("c@d.e",), "mailto:c@d.e")),
-    "a<b>c</b>": ("a", RawInline("<b>"), "c", RawInline("</b>")),
+    "a<b>c": ("a", RawInline("<b>"), "c"),
     "a <!-- b\n   c -->": ("a ", RawInline("<!-- b\nc -->")),
     "$a_1$ $`b`$ $$c$$ $5": (Math("a_1"), " ", Math("b"), " ", Math("c", display=True), " $5"),
     "$5-$10 $5$ 1 $`a`$1": ("$5-$10 ", Math("5"), " 1 ", Math("a"), "1"),
     "![a *b* `c` [d](e) ![f](g)](h)": (Image("h", "a b c d f"),),
+    "H<sub>2</sub>O 2<sup>*n*</sup>": ("H", Subscript(("2",)), "O 2", Superscript((Emphasis(("n",)),))),
+    "<u>a</u> <mark>b</mark> <del>c</del> <em>d</em> <strong>e</strong>": (
+        Underline(("a",)), " ", Highlight(("b",)), " ", Strikethrough(("c",)), " ", Emphasis(("d",)), " ",
+        Strong(("e",)),
+    ),
+    "<b>a</b> <i>b</i> <s>c</s> <strike>d</strike> <ins>e</ins>": (
+        Strong(("a",)), " ", Emphasis(("b",)), " ", Strikethrough(("c",)), " ", Strikethrough(("d",)), " ",
+        Underline(("e",)),
+    ),
+    "<kbd>Ctrl</kbd> <code>a &lt; b</code> <KBD>C</KBD >": (
+        Keyboard("Ctrl"), " ", Code("a < b"), " ", Keyboard("C"),
+    ),
+    "<abbr title='A &amp; B'>AB</abbr> <abbr>CD</abbr>": (
+        Abbreviation("AB", "A & B"), " ", RawInline("<abbr>"), "CD", RawInline("</abbr>"),
+    ),
+    "a<br>b<br/>\nc<br />": ("a", LineBreak(), "b", LineBreak(), "c", LineBreak()),
+    # as they are: without a partner, with attributes, with more than words in it
+    "<sup>a</sub>": (RawInline("<sup>"), "a", RawInline("</sub>")),
+    "*<sup>a*</sup>": (Emphasis((RawInline("<sup>"), "a")), RawInline("</sup>")),
+    "<sup>a<mark>b</sup>": (Superscript(("a", RawInline("<mark>"), "b")),),
+    "<sup id=a>b</sup>": (RawInline("<sup id=a>"), "b", RawInline("</sup>")),
+    "<kbd>*a*</kbd>": (RawInline("<kbd>"), Emphasis(("a",)), RawInline("</kbd>")),
+    "a<kbd></kbd>": ("a", RawInline("<kbd>"), RawInline("</kbd>")),
 }  # fmt: skip
 
 
@@ -158,11 +196,16 @@ def test_no_link_stands_in_a_link() -> None:
     assert codes(report) == ["link"]
 
 
-def test_the_samples_have_every_kind_of_node() -> None:
-    kinds = {type for path in SOURCES.values() for type in kinds_in(read(path.read_bytes()))}
-    assert kinds == {
-        each for each in vars(nodes).values() if isinstance(each, type) and each.__module__ == nodes.__name__
-    }
+OF_OTHER_SOURCES = {
+    nodes.Connector, nodes.Edge, nodes.Figure, nodes.Map, nodes.Tab, nodes.Tabs, nodes.Topic,
+}  # fmt: skip
+
+
+def test_the_samples_have_every_kind_of_node_that_markdown_has() -> None:
+    texts = [path for path in GFM_SOURCES.values() if path.suffix == ".md"]
+    kinds = {type for path in texts for type in kinds_in(read(path.read_bytes()))}
+    every = {each for each in vars(nodes).values() if isinstance(each, type) and each.__module__ == nodes.__name__}
+    assert kinds == every - OF_OTHER_SOURCES
 
 
 # Sections
@@ -208,6 +251,246 @@ def test_a_heading_without_words_gets_an_id() -> None:
     assert slugify(()) == "section"
 
 
+OWN_IDS = {
+    "# A {#b}": ("b", ("A",)),
+    "# A {#b_c.d:e-é}": ("b_c.d:e-é", ("A",)),
+    "A {#b}\n===": ("b", ("A",)),
+    "# A *b* {#c} #": ("c", ("A ", Emphasis(("b",)))),
+    "# A {#b .c d=e}": ("b", ("A",)),
+    # and what are only braces
+    "# A {b}": ("a-b", ("A {b}",)),
+    "# A {.b}": ("a-b", ("A {.b}",)),
+    "# A{#b}": ("ab", ("A{#b}",)),
+    "# A {#b} c": ("a-b-c", ("A {#b} c",)),
+    "# A {#b c": ("a-b-c", ("A {#b c",)),
+    "# A \\{#b}": ("a-b", ("A {#b}",)),
+    "# A `{#b}`": ("a-b", ("A ", Code("{#b}"))),
+    "# {#b}": ("b", ("{#b}",)),
+    "# {{ a }} {#": ("-a--", ("{{ a }} {#",)),
+}
+
+
+@pytest.mark.parametrize("text", OWN_IDS)
+def test_a_heading_may_have_an_id_of_its_own(text: str) -> None:
+    [section] = read(text).sections
+    assert (section.id, section.heading) == OWN_IDS[text]
+
+
+def test_of_two_headings_with_an_id_the_first_has_it() -> None:
+    report = Report()
+    document = read("# A {#x}\n\n# X\n\n# B {#x}\n\n> # C {#y}\n\n[a](#y)", report)
+    assert [section.id for section in document.sections] == ["x", "x-1", "b"]
+    assert document.sections[-1].blocks[0] == BlockQuote((Heading(1, ("C",), "y"),))
+    assert [(item.code, item.severity, item.where) for item in report.items] == [("link", "note", "X")]
+
+
+# Definitions
+
+
+def defined(*definitions: tuple[str, ...]) -> DefinitionList:
+    """Terms before "|", and what they mean."""
+    items = []
+    for each in definitions:
+        at = each.index("|")
+        terms = tuple((term,) for term in each[:at])
+        items.append(Definition(terms, tuple((Paragraph((words,)),) for words in each[at + 1 :])))
+    return DefinitionList(tuple(items))
+
+
+DEFINITIONS: dict[str, tuple[Block, ...]] = {
+    "a\n: b\n: c": (defined(("a", "|", "b", "c")),),
+    "a\nb\n:   c\n\nd\n:   e\n    f": (defined(("a", "b", "|", "c"), ("d", "|", "e\nf")),),
+    "a\n\n: b": (defined(("a", "|", "b")),),
+    "a\n\nb\n: c\n\nd": (Paragraph(("a",)), defined(("b", "|", "c")), Paragraph(("d",))),
+    "*a*\\\nb\n:   c\n\n    - d": (
+        DefinitionList(
+            (
+                Definition(
+                    ((Emphasis(("a",)), LineBreak(), "b"),),
+                    ((Paragraph(("c",)), List((ListItem((Paragraph(("d",)),)),))),),
+                ),
+            )
+        ),
+    ),
+    "- [x] a\n  : b": (List((ListItem((defined(("a", "|", "b")),), True),)),),
+    "> a\n> : b": (BlockQuote((defined(("a", "|", "b")),)),),
+    # and what only looks like some
+    "a\n:b": (Paragraph(("a\n:b",)),),
+    "a\n:tada:": (Paragraph(("a\n🎉",)),),
+    "a\n\n:tada: b": (Paragraph(("a",)), Paragraph(("🎉 b",))),
+    "a\n\n:::note\nb\n:::": (Paragraph(("a",)), Paragraph((":::note\nb\n:::",))),
+    "a\n:": (Paragraph(("a\n:",)),),
+    "a\n:\n: b\n:c": (defined(("a", ":", "|", "b\n:c")),),
+    "> a\n>\n> :b": (BlockQuote((Paragraph(("a",)), Paragraph((":b",)))),),
+    "<a\n:b='c'>": (Paragraph((RawInline("<a\n:b='c'>"),)),),
+    "```\na\n:b\n```\nc\n:d": (CodeBlock("a\n:b\n"), Paragraph(("c\n:d",))),
+}
+
+
+@pytest.mark.parametrize("text", DEFINITIONS)
+def test_definitions(text: str) -> None:
+    assert blocks(text) == DEFINITIONS[text]
+
+
+# Details
+
+SAID = Paragraph(("b",))
+FOLDED: dict[str, tuple[Block, ...]] = {
+    "<details>\n<summary>a</summary>\n\nb\n\n</details>": (Details(("a",), (SAID,)),),
+    "<details open>\n\n<summary>a</summary>\n\nb\n\n</details>\n\nb": (Details(("a",), (SAID,), open=True), SAID),
+    '<details open=""><summary>\n  a\n</summary>\n\n</details>': (Details(("a",), (), open=True),),
+    "<details><summary>a</summary>\n<p>\n\nb\n\n</p>\n</details>": (
+        Details(("a",), (RawBlock("<p>"), SAID, RawBlock("</p>"))),
+    ),
+    "<details><summary>a</summary>\n\nb\n\n</details><details><summary>c</summary>\n\nb\n\n</details>": (
+        Details(("a",), (SAID,)),
+        Details(("c",), (SAID,)),
+    ),
+    "<details>\n<summary>a</summary>\n\n<details>\n<summary>c</summary>\n\nb\n\n</details>\n\n</details>": (
+        Details(("a",), (Details(("c",), (SAID,)),)),
+    ),
+    "<div>\n<details>\n<summary>a</summary>\n\nb\n\n</details>\n</div>": (
+        RawBlock("<div>"),
+        Details(("a",), (SAID,)),
+        RawBlock("</div>"),
+    ),
+    "- b\n\n  <details>\n  <summary>a</summary>\n\n  b\n\n  </details>": (
+        List((ListItem((SAID, Details(("a",), (SAID,)))),), tight=False),
+    ),
+    "<details>\n<summary>a</summary>\n\n# c\n\nb\n\n</details>": (Details(("a",), (Heading(1, ("c",), "c"), SAID)),),
+    "<details>\n<summary><b>a</b> &lt;<kbd>c</kbd> :x:<h3></summary>\n</details>": (
+        Details((Strong(("a",)), " <", Keyboard("c"), " ❌", RawInline("<h3>")), ()),
+    ),
+    # as they are: without a summary, with attributes, with words that would be lost, not closed, in a comment
+    "<details>\n\nb\n\n</details>": (RawBlock("<details>"), SAID, RawBlock("</details>")),
+    "<details id=c>\n<summary>a</summary>\n\nb\n\n</details>": (
+        RawBlock("<details id=c>\n<summary>a</summary>"),
+        SAID,
+        RawBlock("</details>"),
+    ),
+    "<details>\n<summary>a</summary>\nwords *c*\n</details>": (
+        RawBlock("<details>\n<summary>a</summary>\nwords *c*\n</details>"),
+    ),
+    "<details>\n<summary>a</summary>\n\nb": (RawBlock("<details>\n<summary>a</summary>"), SAID),
+    "<div>\n</details>\n</div>": (RawBlock("<div>\n</details>\n</div>"),),
+    "<!-- <details>\n<summary>a</summary>\n\n</details> -->": (
+        RawBlock("<!-- <details>\n<summary>a</summary>\n\n</details> -->"),
+    ),
+}
+
+
+@pytest.mark.parametrize("text", FOLDED)
+def test_details_have_a_summary_and_blocks(text: str) -> None:
+    assert blocks(text) == FOLDED[text]
+
+
+def test_headings_in_details_that_are_never_closed_begin_sections() -> None:
+    document = read(
+        "<details>\n<summary>a</summary>\n\n# b\n\nc\n\n## d\n\n<details>\n<summary>e</summary>\n</details>"
+    )
+    assert document.blocks == (RawBlock("<details>\n<summary>a</summary>"),)
+    assert document.sections == (
+        Section(1, ("b",), "b", (Paragraph(("c",)),), (Section(2, ("d",), "d", (Details(("e",), ()),)),)),
+    )
+
+
+# Short codes of emoji
+
+EMOJI = {
+    ":tada:": "🎉",
+    "Done:tada:": "Done🎉",
+    ":+1::-1:": "👍👎",
+    ":heart:": "❤️",
+    ":de:": "🇩🇪",
+    ":foo:tada:": ":foo🎉",
+    ":no_such_code:": ":no_such_code:",
+    ":octocat:": ":octocat:",
+    "\\:tada:": ":tada:",
+    ":tada\\:": ":tada:",
+    # in the middle of words
+    "16:100:9": "16:100:9",
+    "a:b:c": "a:b:c",
+    "std::x::y": "std::x::y",
+    "12:30:45": "12:30:45",
+}
+
+
+@pytest.mark.parametrize("text", EMOJI)
+def test_short_codes_are_emoji(text: str) -> None:
+    assert line(text) == (EMOJI[text],)
+
+
+def test_code_and_addresses_have_no_short_codes() -> None:
+    assert line("`:x:` <ab:x:> [:x:](:x:) https://a.b/:x:/ <kbd>:x:</kbd> ![:x:](https://a.b)") == (
+        Code(":x:"), " ", Link(("ab:x:",), "ab:x:"), " ", Link(("❌",), ":x:"), " ",
+        Link(("https://a.b/:x:/",), "https://a.b/:x:/"), " ", Keyboard(":x:"), " ", Image("https://a.b", "❌"),
+    )  # fmt: skip
+    assert blocks("    :x:") == (CodeBlock(":x:\n"),)
+
+
+def test_the_id_of_a_heading_has_the_names_of_its_emoji() -> None:
+    # Links within a README rely on it.
+    document = read("# :rocket: Start\n\n# *:x:* \\:y: 🚀")
+    assert [(section.id, section.heading) for section in document.sections] == [
+        ("rocket-start", ("🚀 Start",)),
+        ("x-y-", (Emphasis(("❌",)), " :y: 🚀")),
+    ]
+
+
+@pytest.mark.parametrize("text", ["no code", "a: b: c:", "|:---:|:-:|", "::", ":A:", "\0:x:"])
+def test_texts_without_a_short_code_are_not_searched(text: str) -> None:
+    assert not emoji.possible(text)
+    assert list(emoji.find(text)) == []
+
+
+# Markup of others
+
+UNKNOWN = {
+    "- !!! note": "call-out of MkDocs (!!! note)",
+    "- ??? note": "call-out of MkDocs (??? note)",
+    '- === "a"': "tab of MkDocs",
+    "*[a]: b": "An abbreviation",
+    "a\n\n::: warning\nb\n:::": "A container",
+    "> [!INFO]\n> a": "A call-out of a kind that GitHub lacks",
+    "[TOC]": "a table of contents",
+    "[[TOC]]": "a table of contents",
+    "a [[b c]] d": "A wiki link",
+    "a {{ b }}": "What a template would fill in",
+    "{% a %}": "What a template would fill in",
+    "a {: .b }": "Attributes",
+    "# a {.b}": "Attributes",
+    "a ==b c== d": "A ==marked== text",
+    "import A from 'b'": "Lines of a program",
+    "export const a = 1": "Lines of a program",
+    "<Tabs>\n\na\n\n</Tabs>": "A component",
+    "a <MyThing/>": "A component",
+    ":shipit:": "One of GitHub's own emoji",
+}
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_markup_of_others_is_kept_as_text_and_noted(text: str) -> None:
+    report = Report()
+    assert read(text, report) != Document()
+    assert {(item.code, item.severity) for item in report.items} == {("syntax", "note")}
+    assert UNKNOWN[text] in report.items[0].what
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`{{ a }}` `[[b]]`\n\n    !!! note\n\n```\n::: a\nimport a from 'b'\n==c==\n```",
+        "a == b, x::y, [a][b], {c}, d!!! e??? import duties from 1990; export goods {1: 2}",
+        "> [!NOTE]\n> a\n\n<P>b</P>\n\n<HR>",
+        "---\na: '{{ b }}'\n---\n\nc",
+    ],
+)
+def test_code_and_ordinary_words_are_not_noted(text: str) -> None:
+    report = Report()
+    read(text, report)
+    assert report.items == ()
+
+
 # Bare addresses
 
 ADDRESSES = {
@@ -228,6 +511,8 @@ ADDRESSES = {
     "mailto:a@b.c": ["mailto:a@b.c"],
     "a+b@c.d, e@f.g": ["mailto:a+b@c.d", "mailto:e@f.g"],
     "https://user@a.b": ["https://user@a.b"],
+    "xmpp:a@b.c/d@e.f. x": ["xmpp:a@b.c/d@e.f"],
+    "https://a.b/c\\:x:/": ["https://a.b/c:x:/"],
     "*https://a.b*": ["https://a.b"],
     "**www.a.b**": ["http://www.a.b"],
     # and what is none
@@ -358,6 +643,12 @@ def test_front_matter_that_cannot_be_read_is_shown_and_reported(yaml: str, says:
     assert says in report.items[0].what
 
 
+def test_front_matter_may_be_empty_before_something() -> None:
+    # So generators of sites mark their pages.
+    assert read("---\n---\n# A") == read("---\n# remark\n---\n\n# A") == read("# A")
+    assert blocks("---\n---\n") == (ThematicBreak(), ThematicBreak()), "before nothing it is not front"
+
+
 def test_thematic_breaks_at_the_top_are_no_front_matter() -> None:
     assert blocks("---\n\na: b\n\n---") == (ThematicBreak(), Paragraph(("a: b",)), ThematicBreak())
     assert blocks("---\nwords\n***\n---")[0] == ThematicBreak()
@@ -423,10 +714,11 @@ def test_relative_images_come_from_beside_the_source() -> None:
     report = Report()
     text = "# Here\n\n![a](b%20c.png?x#y) ![d](gone.png) ![e](text.png) ![a](b%20c.png?x#y)"
     document = read(text, report, {"b c.png": PNG, "text.png": b"no image"})
-    assert list(document.resources) == ["b%20c.png?x#y"], "under the address as it is written"
+    [resource] = document.resources.values()
+    assert (resource.data, resource.name) == (PNG, "b c.png"), "under the path that the address is of"
     assert [(item.code, item.what, item.where, item.count) for item in report.items] == [
         ("image-missing", "The image gone.png is not in the source.", "Here", 1),
-        ("image-unreadable", "The image text.png is not a PNG, JPEG, GIF or WebP image.", "Here", 1),
+        ("image-unreadable", "The image text.png is not a PNG, JPEG, GIF, WebP or SVG image.", "Here", 1),
     ]
 
 
@@ -436,7 +728,7 @@ def test_addresses_outside_the_source_are_never_asked_for(url: str) -> None:
         raise AssertionError(f"{path} was asked for")
 
     report = Report()
-    gfm.read(Source(f"![a](<{url}>)".encode(), "a.md", companions), report)
+    readers.read(Source(f"![a](<{url}>)".encode(), "a.md", companions), report, CommonOptions(source_kind="gfm"))
     assert codes(report) == ["image-missing"]
 
 

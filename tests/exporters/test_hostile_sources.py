@@ -8,16 +8,18 @@ import struct
 import pytest
 from samples import png
 
-from exporters import Source, export
+from exporters import Source, export, readers, registry
 from exporters.document import BlockQuote, Document, Emphasis, Image, List, Paragraph, Section
-from exporters.document.walk import blocks, inlines, plain_text
+from exporters.document.walk import blocks, inlines, parts, plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
-from exporters.readers import gfm, gfm_tree, resources
+from exporters.options import CommonOptions
+from exporters.readers import details, gfm, gfm_tree, resources
 from exporters.report import Report
 
 
 def read(text: str | bytes, report: Report | None = None) -> Document:
-    return gfm.read(Source(text.encode() if isinstance(text, str) else text, "a.md"), report or Report())
+    source = Source(text.encode() if isinstance(text, str) else text, "a.md")
+    return readers.read(source, report or Report(), CommonOptions(source_kind="gfm"))
 
 
 # No text
@@ -109,6 +111,43 @@ BEARABLE = {
     "quotes within quotes": "".join(">" * (line % 900) + "a\n" for line in range(900)),
     "cells that a table fills up": "|a" * 1000 + "|\n" + "|-" * 1000 + "|\n" + "|a\n" * 200,
     "base64": "data:image/png;base64," * 10_000,
+    "short codes that are none": ":a" * 100_000,
+    "short codes": ":x:" * 60_000,
+    "short codes between words": "a:x:b" * 40_000,
+    "tags without a partner": "<sup>" * 60_000,
+    "ends of tags": "</sup>" * 60_000,
+    "tags in tags": "<sup>" * 40_000 + "a" + "</sup>" * 40_000,
+    "tags of emphasis in others": "<sup><em>" * 20_000 + "a" + "</em></sup>" * 20_000,
+    "tags that cross": "<sup><sub>a</sup></sub>" * 20_000,
+    "abbreviations": '<abbr title="a">b</abbr>' * 20_000,
+    "abbreviations never closed": '<abbr title="' * 30_000,
+    "code beside code": "<code>a</code>" * 30_000,
+    "details never closed": "<details>\n" * 20_000,
+    "details in blocks never closed": "<details>\n<summary>a</summary>\n\n" * 20_000,
+    "details": "<details>\n<summary>a</summary>\n\nb\n\n</details>\n\n" * 10_000,
+    "details in details": "<details>\n<summary>a</summary>\n\n" * 10_000 + "</details>\n\n" * 10_000,
+    "details in one block": "<details><summary>a</summary><p>b</p></details>" * 20_000,
+    "summaries never closed": "<details>\n" + "<summary>" * 30_000,
+    "tags in a summary": "<details><summary>" + "<sup>" * 60_000 + "</summary></details>",
+    "what a term means": "a\n" + ": b\n" * 50_000,
+    "terms": "a\n" * 50_000 + ": b",
+    "definitions": "a\n: b\n\n" * 20_000,
+    "definitions apart": "a\n: b\n\n[c]: d\n\n" * 10_000,
+    "definitions that are none": "a\n" + ":b\n" * 50_000,
+    "definitions that are none, apart": "a\n\n" + ":b\n\n" * 20_000,
+    "colons": "a\n" + ":" * 200_000,
+    "braces in a heading": "# a " + "{#" * 100_000 + "}",
+    "spaces before a brace": "# a" + " " * 100_000 + "{#b",
+    "attributes of a heading": "# a " + "{#b " * 60_000 + "}",
+    "ids": "# a {#b}\n\n" * 20_000,
+    "chats": "xmpp:a@b.c/" * 30_000,
+    "wiki links never closed": "[[" * 60_000,
+    "templates never closed": "{{" * 60_000 + "}" + "{%" * 60_000,
+    "marks never closed": "==a" * 60_000,
+    "imports": "import " * 60_000,
+    "containers": "::: a\n\n" * 20_000,
+    "components": "<Aa >" * 30_000,
+    "line breaks": "a<br>\n" * 50_000,
 }
 
 
@@ -135,6 +174,35 @@ def depth(document: Document) -> int:
             case _:
                 pass
     return deepest
+
+
+def nested(block: object, level: int = 0) -> int:
+    """How many blocks stand in each other, of whatever kind."""
+    return max([level, *(nested(each, level + 1) for inner in parts(block) for each in inner)])  # type: ignore[arg-type]
+
+
+DEEP = {
+    "definitions": "".join("    " * level + f"a\n\n{'    ' * level}:   b\n\n" for level in range(120)),
+    "details": "<details>\n<summary>a</summary>\n\n" * 200 + "b\n\n" + "</details>\n\n" * 200,
+    "details in quotes": "".join(
+        f"{'> ' * level}<details>\n{'> ' * level}<summary>a</summary>\n{'> ' * level}\n" for level in range(120)
+    )
+    + "".join(f"{'> ' * level}</details>\n{'> ' * level}\n" for level in reversed(range(120))),
+}
+
+
+@pytest.mark.parametrize("what", DEEP)
+def test_blocks_of_any_kind_have_a_bound_together(what: str) -> None:
+    document = read(DEEP[what])
+    assert 4 <= max(map(nested, document.blocks)) <= gfm_tree.MAX_DEPTH + details.MAX_AROUND * details.MAX_DEPTH
+    for format in registry.names():
+        assert export(Source(DEEP[what].encode(), "a.md"), format).data
+
+
+def test_tags_within_emphasis_have_a_bound_together() -> None:
+    text = "*a <sup><sub><u><mark>" * 40 + "b" + "</mark></u></sub></sup>*" * 40
+    for format in registry.names():
+        assert export(Source(text.encode(), "a.md"), format).data
 
 
 @pytest.mark.parametrize("text", ["> " * 400 + "a", "- " * 400 + "a", "> - " * 200 + "a", "1. " * 300 + "a"])
