@@ -28,11 +28,13 @@ lint: .venv/ready
 bench: .venv/ready build/fonts/ready ## Measure, and print the figures beside what others take
 	@$(VENV)/python -m bench
 
-generate: .venv/ready ## Rewrite pipeline/generated/ and the tables of formats from the declarations
+generate: .venv/ready build/fonts/ready ## Rewrite what follows from the declarations and the nodes: generated/, schemas, tables
 	@$(VENV)/python -m pipeline.deployment
+	@$(VENV)/python -m exporters.document.schema
+	@$(VENV)/python -m pytest tests/exporters/test_capabilities.py --accept
 
 golden: .venv/ready build/fonts/ready ## Accept what the exporters make now as golden (FORMAT=html for one); then look at it
-	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-")
+	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-",tests/exporters/test_reader_goldens.py)
 
 STAGE ?= dev
 

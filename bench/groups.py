@@ -24,6 +24,7 @@ _COST_AIMS = {"html": 0.02, "pdf": 0.03}
 _STACK_AIMS = {"html": 0.4, "pdf": 0.7}
 _TICKET_AIM_S = 0.002
 _PATIENCE_S = 30
+_READINGS = 3  # processes for each figure
 
 _FUNCTION = {
     "BUCKET": "document-export-bench",
@@ -46,6 +47,29 @@ class Bench:
     @cached_property
     def book(self) -> Path:
         return _written("book.md", sources.book())
+
+    @cached_property
+    def readings(self) -> list[tuple[str, str, Path, Aim | None]]:
+        """What is read: the figure, the kind, the source, and the aim."""
+        html = BUILD / "book.html"
+        self.stopwatch.run(_export(self.book, "html", rounds=1))
+        text = _written("book.txt", self.book.read_text())
+        return [
+            ("book", "gfm", self.book, Aim(0.25, 80)),
+            ("chapter", "gfm", self.chapter, Aim(0.006)),
+            ("chapter", "mkdocs", _written("mkdocs.md", sources.mkdocs_chapter()), Aim(0.030)),
+            ("5,000 topics", "mindmup", _written("map.mup", sources.mindmup_map()), Aim(0.1)),
+            ("5,000 topics", "freemind", _written("map.mm", sources.freemind_map()), Aim(0.1)),
+            ("5,000 topics", "opml", _written("map.opml", sources.opml_outline()), Aim(0.1)),
+            ("book", "html", html, None),
+            ("book", "json", self._book_as_json, None),
+            ("book", "text", text, None),
+        ]
+
+    @cached_property
+    def _book_as_json(self) -> Path:
+        self.stopwatch.run(_export(self.book, "json", rounds=1))
+        return BUILD / "book.json"
 
     @cached_property
     def others(self) -> others.Others:
@@ -100,6 +124,34 @@ def handbook(bench: Bench) -> Table:
     source = ROOT / "examples" / "handbook.md"
     ours = {format: _export(source, format, rounds=4) for format in ("html", "pdf")}
     return _exports(bench, "The handbook in examples/: twenty pages, a dozen scripts, four images", ours, {}, {}, {})
+
+
+def reading(bench: Bench) -> Table:
+    """From the bytes of a source to the document, in fresh processes; then again in the warm ones."""
+    rows, data = [], list[Data]()
+    for figure, kind, path, aim in bench.readings:
+        found = [inside(_READ.format(kind=kind, source=str(path))) for _ in range(_READINGS)]
+        best = {key: min(each[key] for each in found) for key in found[0]}
+        rows.append(
+            (
+                figure,
+                kind,
+                f"{path.stat().st_size / 1000:.0f} kB",
+                seconds(best["import_s"]),
+                seconds(best["first_s"]),
+                seconds(best["warm_s"]),
+                against(best["warm_s"], aim.seconds, seconds(aim.seconds)) if aim else "",
+                f"{best['peak_mb']:.0f} MB",
+                against(best["peak_mb"], aim.peak_mb, f"{aim.peak_mb:.0f} MB") if aim and aim.peak_mb else "",
+            )
+        )
+        met = best["warm_s"] <= aim.seconds if aim else None
+        data.append({"figure": figure, "kind": kind, **best, "aim_s": aim.seconds if aim else None, "met": met})
+    columns = ("", "kind", "size", "import", "first", "again", "aim", "peak", "aim")
+    note = (
+        "Import is that of the reader with all it needs at once; what only some sources need is in the first reading."
+    )
+    return Table("Source → document", columns, rows, data, [note])
 
 
 def start(bench: Bench) -> Table:
@@ -202,7 +254,7 @@ def stack(_bench: Bench) -> Table:
 
 
 GROUPS: dict[str, Callable[[Bench], Table]] = {
-    each.__name__: each for each in (machine, ticket, chapter, book, handbook, start, cost, stack)
+    each.__name__: each for each in (machine, ticket, reading, chapter, book, handbook, start, cost, stack)
 }
 
 
@@ -264,6 +316,30 @@ for number in range(220):
     exports.request("tenant-7", "notes.md", {FORMATS!r})
     took.append(time.perf_counter() - began)
 print(json.dumps({{"best": min(took[20:]), "median": median(took[20:])}}))
+"""
+
+_READ = """
+import json, resource, sys, time
+began = time.perf_counter()
+import exporters.readers.{kind}
+imported = time.perf_counter()
+from exporters.options import parse, NoOptions
+from exporters.readers import read
+from exporters.report import Report
+from exporters.source import Source
+with open({source!r}, "rb") as file:
+    data = file.read()
+_, options = parse(NoOptions, {{"source_kind": {kind!r}}}, "")
+def timed():
+    began = time.perf_counter()
+    read(Source(data, "source"), Report(), options)
+    return time.perf_counter() - began
+first = timed()
+peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
+warm = min(timed() for _ in range(5))
+print(json.dumps(
+    {{"import_s": imported - began, "first_s": first, "warm_s": warm, "peak_mb": peak_mb}}
+))
 """
 
 _START = """

@@ -6,6 +6,7 @@ repetition, and a benchmark should not.
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from base64 import b64encode
@@ -122,6 +123,76 @@ def book() -> str:
     """`CHAPTERS` chapters with front matter."""
     head = "---\ntitle: The Complete Workshop\nauthor: A. N. Apprentice\nlanguage: en\n---\n\n"
     return head + "\n".join(chapter(number) for number in range(1, CHAPTERS + 1))
+
+
+def mkdocs_chapter() -> str:
+    """The chapter as somebody writes it for MkDocs: with its admonitions, a content tab, a foldable block."""
+    lines: list[str] = []
+    in_alert = False
+    for line in chapter().split("\n"):
+        if line.startswith("> [!"):
+            in_alert = True
+            lines.append(f"!!! {line[4:].rstrip(']').lower()}")
+        elif in_alert and line.startswith(">"):
+            lines.append(f"    {line[1:].strip()}")
+        else:
+            in_alert = False
+            lines.append(line)
+    tabs = '=== "By hand"\n\n    With care.\n\n=== "By machine"\n\n    With ++ctrl+enter++.\n'
+    return "\n".join([*lines, "", tabs, '??? tip "More"', "", "    Less.", ""])
+
+
+MAP_TOPICS = 5_000
+
+
+def mindmup_map() -> str:
+    """A map of 5,000 topics, some with notes, links and colours, as MindMup saves it."""
+    random = Random(5)
+
+    def idea(number: int) -> dict[str, object]:
+        found: dict[str, object] = {"id": number, "title": f"{_title(random)} {number}"}
+        if number % 10 == 0:
+            found["attr"] = {"note": {"index": 1, "text": _sentence(random)}, "style": {"background": "#FFEEAA"}}
+        if number % 25 == 0:
+            found["title"] = f"{found['title']} https://example.org/{number}"
+        below = {str(rank): idea(child) for rank, child in enumerate(_children(number), 1)}
+        return {**found, "ideas": below} if below else found
+
+    return json.dumps({"formatVersion": 3, "id": "root", "ideas": {"1": idea(1)}, "links": []})
+
+
+def freemind_map() -> str:
+    """The same as FreeMind saves it."""
+    random = Random(5)
+
+    def node(number: int) -> str:
+        link = f' LINK="https://example.org/{number}"' if number % 25 == 0 else ""
+        note = ""
+        if number % 10 == 0:
+            words = _sentence(random)
+            note = f'<richcontent TYPE="NOTE"><html><body><p>{words}</p></body></html></richcontent>'
+        inner = "".join(map(node, _children(number)))
+        return f'<node ID="ID_{number}" TEXT="{_title(random)} {number}"{link}>{note}{inner}</node>'
+
+    return f'<map version="1.0.1">{node(1)}</map>'
+
+
+def opml_outline() -> str:
+    """The same as an outliner saves it."""
+    random = Random(5)
+
+    def outline(number: int) -> str:
+        note = f' _note="{_sentence(random)}"' if number % 10 == 0 else ""
+        inner = "".join(map(outline, _children(number)))
+        return f'<outline text="{_title(random)} {number}"{note}>{inner}</outline>'
+
+    return f'<opml version="2.0"><head><title>All</title></head><body>{outline(1)}</body></opml>'
+
+
+def _children(number: int) -> range:
+    """A tree in which each topic has six below it, as far as there are so many."""
+    first = (number - 1) * 6 + 2
+    return range(first, min(first + 6, MAP_TOPICS + 1))
 
 
 def picture(seed: int, width: int = 200, height: int = 112) -> bytes:
