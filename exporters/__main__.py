@@ -69,7 +69,9 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument("source", nargs="?", metavar="SOURCE", help="the document to export, or - for standard input")
     parser.add_argument("output", nargs="?", metavar="OUTPUT", help="the file to make, or - for standard output")
-    parser.add_argument("--from", dest="kind", metavar="KIND", help="the kind of source (default: by its name and content)")
+    parser.add_argument(
+        "--from", dest="kind", metavar="KIND", help="the kind of source (default: by its name and content)"
+    )
     parser.add_argument("--to", dest="format", metavar="FORMAT", help="the format (default: by OUTPUT's ending)")
     parser.add_argument(
         "--option",

@@ -36,7 +36,7 @@ def read(source: Source, report: Report, options: CommonOptions = USUAL, keep_ht
 
 def with_html(document: Document, reading: Reading, keep: bool) -> Document:
     """The document with its HTML read, or kept; then the images that the HTML shows are looked for."""
-    from exporters.readers import html_raw  # 10 ms, and most sources hold no HTML
+    from exporters.readers.html import raw as html_raw  # 10 ms, and most sources hold no HTML
 
     if keep:
         html_raw.find_images(document, reading)

@@ -25,11 +25,21 @@ from exporters.document.nodes import (
     Strong,
 )
 from exporters.document.walk import plain_text
-from exporters.readers import xml_elements
-from exporters.readers.icons import TASKS, emoji
-from exporters.readers.maps import Entry, Outline, colour, facts, html, joined, markdown, paragraphs, words
+from exporters.readers.maps import (
+    Entry,
+    Outline,
+    colour,
+    facts,
+    html,
+    joined,
+    markdown,
+    paragraphs,
+    words,
+    xml_elements,
+)
+from exporters.readers.maps.icons import TASKS, emoji
+from exporters.readers.maps.xml_elements import Element
 from exporters.readers.reading import Reading, shown
-from exporters.readers.xml_elements import Element
 from exporters.report import Code
 
 

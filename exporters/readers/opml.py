@@ -11,10 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from exporters.document.nodes import Block, Document, Inlines, Json, Paragraph
 from exporters.document.walk import plain_text
-from exporters.readers import xml_elements
-from exporters.readers.maps import Entry, Outline, facts, html, markdown, paragraphs, words
+from exporters.readers.maps import Entry, Outline, facts, html, markdown, paragraphs, words, xml_elements
+from exporters.readers.maps.xml_elements import Element
 from exporters.readers.reading import Reading, shown
-from exporters.readers.xml_elements import Element
 from exporters.report import Code
 
 

@@ -21,7 +21,8 @@ from exporters.document import Document, Footnote, FootnoteReference, Heading, I
 from exporters.document.walk import blocks, inlines, plain_text, sections, title
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.options import USUAL
-from exporters.readers import book, bundle_archive
+from exporters.readers.bundle import archive as bundle_archive
+from exporters.readers.bundle import book
 from exporters.report import Report
 
 PNG = png(3, 2)

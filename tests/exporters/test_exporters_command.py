@@ -296,8 +296,8 @@ def test_a_source_from_standard_input_has_no_folder(tmp_path: Path) -> None:
         (
             "notes.doc a.html",
             "No reader takes files such as 'notes.doc'. Sources have one of these endings: "
-            ".md, .markdown, .mdown, .mkd, .html, .htm, .xhtml, .mup, .mm, .opml, .zip, .ipynb, .txt, .text, .json, .xml; "
-            "with another, the option source_kind says what they are: "
+            ".md, .markdown, .mdown, .mkd, .html, .htm, .xhtml, .mup, .mm, .opml, .zip, .ipynb, .txt, .text, .json, "
+            ".xml; with another, the option source_kind says what they are: "
             "gfm, mkdocs, html, mindmup, freemind, opml, bundle, notebook, json, text.",
         ),
         (

@@ -17,7 +17,7 @@ from exporters.document.walk import parts
 from exporters.errors import UnreadableSource
 from exporters.options import CommonOptions
 from exporters.readers import maps
-from exporters.readers.icons import emoji
+from exporters.readers.maps.icons import emoji
 from exporters.readers.resources import key_of
 from exporters.report import Report
 

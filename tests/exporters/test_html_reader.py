@@ -57,7 +57,10 @@ from exporters.document.walk import blocks as every_block
 from exporters.document.walk import lines, parts, plain_text, within
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.options import USUAL
-from exporters.readers import html, html_nesting, html_tags, html_tree
+from exporters.readers import html
+from exporters.readers.html import nesting as html_nesting
+from exporters.readers.html import tags as html_tags
+from exporters.readers.html import tree as html_tree
 from exporters.readers.reading import Reading
 from exporters.report import Report
 from exporters.source import Source, no_companions

@@ -477,8 +477,8 @@ def comes_back(text: str) -> None:
 
 
 # In this order: a closing delimiter before a letter that is alone, a mention before a bracket, an entity for a space
-# after a backslash, a line of hyphens in a formula, a task without words, two lists of nothing but bullets; and a star before a space at
-the end of a line.
+# after a backslash, a line of hyphens in a formula, a task without words, two lists of nothing but bullets; and last a
+# star before a space at the end of a line.
 @settings(max_examples=600, derandomize=True, deadline=None)
 @given(MARKDOWNISH)
 @example("b**a*p***")
@@ -503,6 +503,7 @@ def test_markdown_comes_back(text: str) -> None:
 @example("<code>c</code>`d`")
 @example("***</em>a*a*xmpp:a@b.c/d*")
 @example("<ins></u></ins>")
+@example("~c~<s></del></s>")
 @example("<del>{#y_z}</del>https\\://a.b")
 @example("# \\_:tada:\\_")
 @example("&#10;x@y.z\n: x@y.z")

@@ -28,7 +28,8 @@ from exporters.document import (
 )
 from exporters.document.walk import blocks, inlines, plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
-from exporters.readers import notebook, notebook_outputs
+from exporters.readers import notebook
+from exporters.readers.notebook import outputs as notebook_outputs
 from exporters.readers.resources import key_of
 from exporters.report import Report
 

@@ -25,8 +25,9 @@ from exporters.document import (
 )
 from exporters.document.walk import blocks, inlines, plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
-from exporters.readers import plain_blocks, text
+from exporters.readers import text
 from exporters.readers.gfm_tree import MAX_DEPTH
+from exporters.readers.text import blocks as plain_blocks
 from exporters.report import Report
 
 SAMPLES = Path(__file__).parent.parent / "documents" / "text"

@@ -10,8 +10,8 @@ from outlines import outline
 from exporters import Source, readers
 from exporters.document import Document
 from exporters.errors import SourceTooLarge, UnreadableSource
-from exporters.readers import xml_elements
-from exporters.readers.xml_elements import Element
+from exporters.readers.maps import xml_elements
+from exporters.readers.maps.xml_elements import Element
 from exporters.report import Report
 
 

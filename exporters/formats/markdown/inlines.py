@@ -33,7 +33,7 @@ from exporters.document.nodes import (
     Superscript,
     Underline,
 )
-from exporters.document.walk import plain_text
+from exporters.document.walk import plain_text, within
 from exporters.formats.markdown import escaping, html
 from exporters.frozen import frozen
 from exporters.readers.inline_html import MAX_EMPHASIS
@@ -203,13 +203,13 @@ def _flatten(
     context: Context,
     around: tuple[str, ...] = (),
     in_link: bool = False,
-    within: str = "",
+    inside: str = "",
 ) -> Iterator[_Piece]:
     """The pieces of inline nodes.
 
-    `around` are the delimiters of the emphasis that they stand in, `within` is the mark of one right around them.
+    `around` are the delimiters of the emphasis that they stand in, `inside` is the mark of one right around them.
     """
-    touching = within  # the mark just before
+    touching = inside  # the mark just before
     for i, node in enumerate(content):
         before, touching = touching, ""
         match node:
@@ -220,8 +220,10 @@ def _flatten(
             case Emphasis() | Strong() | Strikethrough():
                 inner, mark = _delimited(node, around, before)
                 opening, closing = _tags(mark) if _levels(*around, mark) <= MAX_EMPHASIS else ("", "")
-                if inner and mark[0] == "~" and "~" in (before, within if i == len(content) - 1 else ""):
-                    if opening:
+                if inner and mark[0] == "~" and "~" in (before, inside if i == len(content) - 1 else ""):
+                    if opening and not any(
+                        isinstance(each, RawInline) and _is_ours(each.html) for each in within(inner)
+                    ):
                         yield _Tag(opening)
                         yield from _flatten(inner, place, context, (*around, mark), in_link)
                         yield _Tag(closing)
@@ -441,7 +443,7 @@ class _Line:
         """Which delimiters are not closed yet, and whether there are tags instead."""
         self.as_entity = False
         """Whether the next text begins with an entity."""
-        self.has_tags = any(isinstance(each, _Tag) and each.raw and _OURS.fullmatch(each.mark) for each in pieces)
+        self.has_tags = any(isinstance(each, _Tag) and each.raw and _is_ours(each.mark) for each in pieces)
         """Whether there are tags in the source that would take ours for their partners."""
         marks = [piece.text if isinstance(piece, _Text) else piece.mark for piece in pieces]
         # One dollar sign, or several before words, are no formula; and a single tilde strikes nothing.
@@ -586,7 +588,9 @@ class _Line:
         return "" if self.has_tags else piece.tags
 
 
-_OURS = re.compile(r"</?(?:em|strong|del)\s*>", re.IGNORECASE)
+def _is_ours(tag: str) -> bool:
+    """Whether a tag is one that may stand in place of a delimiter."""
+    return re.fullmatch(r"</?(?:em|strong|del)\s*>", tag, re.IGNORECASE) is not None
 
 
 def _opens(before: str, after: str, piece: _Open) -> bool:

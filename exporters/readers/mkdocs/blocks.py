@@ -27,7 +27,7 @@ from markdown.util import BLOCK_LEVEL_ELEMENTS, AtomicString, HtmlStash
 
 from exporters.errors import SourceTooLarge
 from exporters.frozen import frozen
-from exporters.readers.mkdocs_text import (
+from exporters.readers.mkdocs.text import (
     Effort,
     Fence,
     Mark,

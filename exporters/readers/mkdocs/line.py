@@ -29,12 +29,12 @@ from exporters.document.nodes import (
 )
 from exporters.readers import inline_html
 from exporters.readers.gfm_tree import MAX_INLINE_DEPTH
-from exporters.readers.mkdocs_attributes import without_attributes
-from exporters.readers.mkdocs_emphasis import Run
+from exporters.readers.mkdocs.attributes import without_attributes
+from exporters.readers.mkdocs.emphasis import Run
 from exporters.report import Code as Reported
 
 if TYPE_CHECKING:
-    from exporters.readers.mkdocs_inlines import Lines
+    from exporters.readers.mkdocs.inlines import Lines
 
 _MAKE: dict[str, Callable[[Inlines], Any]] = {
     "*": Emphasis,

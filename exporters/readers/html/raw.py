@@ -45,11 +45,11 @@ from exporters.document.nodes import (
     Underline,
 )
 from exporters.document.walk import blocks, inlines, lines, parts, plain_text, within
-from exporters.readers import html_anchors
-from exporters.readers.html_nesting import Nesting
-from exporters.readers.html_roles import Roles
-from exporters.readers.html_tags import END, START, TEXT, WHOLE, Token, attributes, tokens
-from exporters.readers.html_tree import MAX_DEPTH, Tree
+from exporters.readers.html import anchors as html_anchors
+from exporters.readers.html.nesting import Nesting
+from exporters.readers.html.roles import Roles
+from exporters.readers.html.tags import END, START, TEXT, WHOLE, Token, attributes, tokens
+from exporters.readers.html.tree import MAX_DEPTH, Tree
 from exporters.readers.reading import Reading
 from exporters.toolbox.escaping import html_attribute
 

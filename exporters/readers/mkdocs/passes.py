@@ -18,7 +18,7 @@ from exporters.readers import autolinks, emoji, inline_html
 from exporters.report import Code as Reported
 
 if TYPE_CHECKING:
-    from exporters.readers.mkdocs_inlines import Lines
+    from exporters.readers.mkdocs.inlines import Lines
     from exporters.readers.reading import Reading
 
 type _Look = Callable[[Lines, str], str]

@@ -25,7 +25,7 @@ from exporters.document.nodes import (
     Superscript,
     Underline,
 )
-from exporters.readers.html_styles import LINES, SPACES, UNDERLINE, Mark, Marks
+from exporters.readers.html.styles import LINES, SPACES, UNDERLINE, Mark, Marks
 from exporters.readers.reading import Reading
 
 type Piece = tuple[Marks, Inline]

@@ -34,13 +34,13 @@ from exporters.document.nodes import (
     Underline,
 )
 from exporters.document.walk import plain_text, within
-from exporters.readers.mkdocs_abbreviations import Abbreviations
-from exporters.readers.mkdocs_attributes import language
-from exporters.readers.mkdocs_blocks import Elements
-from exporters.readers.mkdocs_emphasis import Run, has_space, pair
-from exporters.readers.mkdocs_line import Line
-from exporters.readers.mkdocs_passes import ENTITY, PASSES, Addresses, Settled, note_snippets
-from exporters.readers.mkdocs_text import Fence, without_places
+from exporters.readers.mkdocs.abbreviations import Abbreviations
+from exporters.readers.mkdocs.attributes import language
+from exporters.readers.mkdocs.blocks import Elements
+from exporters.readers.mkdocs.emphasis import Run, has_space, pair
+from exporters.readers.mkdocs.line import Line
+from exporters.readers.mkdocs.passes import ENTITY, PASSES, Addresses, Settled, note_snippets
+from exporters.readers.mkdocs.text import Fence, without_places
 from exporters.readers.reading import Reading
 from exporters.report import Code as Reported
 

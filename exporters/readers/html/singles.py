@@ -10,12 +10,12 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from exporters.document.nodes import LineBreak, ThematicBreak
-from exporters.readers.html_tags import attributes, text_of
+from exporters.readers.html.tags import attributes, text_of
 from exporters.report import Code as About
 from exporters.toolbox import urls
 
 if TYPE_CHECKING:
-    from exporters.readers.html_tree import Tree
+    from exporters.readers.html.tree import Tree
 
 
 def take(tree: Tree, name: str, raw: str, inner: str) -> None:

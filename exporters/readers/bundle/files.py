@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exporters.readers.bundle_archive import Archive, CannotUnpack
+from exporters.readers.bundle.archive import Archive, CannotUnpack
 from exporters.readers.reading import shown
 from exporters.report import Code, Report
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from exporters.document.nodes import Alignment
 from exporters.frozen import NOTHING, frozen
-from exporters.readers.html_tags import names
+from exporters.readers.html.tags import names
 
 type Mark = tuple[str, ...]
 """What holds for a piece of text: its name, and what else there is to say, such as the address of a link."""

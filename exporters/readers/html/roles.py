@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from exporters.document.nodes import AdmonitionKind
 from exporters.frozen import NOTHING, frozen
-from exporters.readers.html_styles import PLAIN, Look, declarations, look, sheet
-from exporters.readers.html_tags import attributes, names
+from exporters.readers.html.styles import PLAIN, Look, declarations, look, sheet
+from exporters.readers.html.tags import attributes, names
 
 type Kind = Literal[
     "inline",

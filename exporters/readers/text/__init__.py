@@ -1,6 +1,6 @@
 """Reads plain text: paragraphs, and of all else only what is unmistakable.
 
-That a line is a heading is not guessed, unless it is underlined; what a line end means is (see `plain_blocks`). Where
+That a line is a heading is not guessed, unless it is underlined; what a line end means is (see `blocks`). Where
 letters must stay below each other, or a line keeps its indentation, the text becomes code.
 """
 
@@ -9,9 +9,10 @@ from __future__ import annotations
 from exporters.document.nodes import Block, Document, Heading, List, ListItem, Paragraph
 from exporters.document.walk import plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
-from exporters.readers import decoding, plain_blocks, terminal
+from exporters.readers import decoding, terminal
 from exporters.readers.gfm_tree import MAX_DEPTH, Tree
 from exporters.readers.reading import Reading
+from exporters.readers.text import blocks as plain_blocks
 from exporters.report import Code, Report
 
 MAX_SIZE = 8_000_000  # bytes, as for Markdown

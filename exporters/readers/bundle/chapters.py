@@ -18,9 +18,9 @@ from exporters.document.walk import plain_text, targets
 from exporters.errors import SourceError, SourceTooLarge, UnknownKind, UnreadableSource
 from exporters.options import CommonOptions
 from exporters.readers import kinds
-from exporters.readers.book import Book, Entry, in_words
-from exporters.readers.bundle_archive import CannotUnpack
-from exporters.readers.bundle_files import Files, folder_of
+from exporters.readers.bundle.archive import CannotUnpack
+from exporters.readers.bundle.book import Book, Entry, in_words
+from exporters.readers.bundle.files import Files, folder_of
 from exporters.readers.reading import Reading, anchors, shown
 from exporters.readers.resources import Embedded, Resources
 from exporters.readers.slugs import slugify

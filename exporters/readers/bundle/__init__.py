@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from exporters.document.nodes import Document
 from exporters.errors import UnreadableSource
-from exporters.readers import book, kinds
-from exporters.readers.bundle_archive import Archive
-from exporters.readers.bundle_chapters import Chapters
-from exporters.readers.bundle_files import Files
+from exporters.readers import kinds
+from exporters.readers.bundle import book
+from exporters.readers.bundle.archive import Archive
+from exporters.readers.bundle.chapters import Chapters
+from exporters.readers.bundle.files import Files
 from exporters.readers.reading import Reading, shown
 from exporters.report import Code
 

@@ -16,7 +16,7 @@ from exporters.document.nodes import Blocks, CodeBlock, Document, Heading, Math,
 from exporters.document.walk import blocks
 from exporters.readers import terminal
 from exporters.readers.gfm_tree import Tree
-from exporters.readers.notebook_values import array, decoded, mapping, text
+from exporters.readers.notebook.values import array, decoded, mapping, text
 from exporters.readers.slugs import Slugs
 from exporters.report import Code
 

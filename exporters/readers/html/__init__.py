@@ -1,7 +1,7 @@
 """Reads HTML: pages, what rich-text editors save, and what word processors put on the clipboard.
 
-`html_tags` cuts the source into tags and texts, `html_nesting` finds out what stands in what, `html_roles` says what
-that is, and `html_tree` builds the document; before, `html_anchors` looks where the links within the page lead, if
+`tags` cuts the source into tags and texts, `nesting` finds out what stands in what, `roles` says what
+that is, and `tree` builds the document; before, `anchors` looks where the links within the page lead, if
 there are any. Here is what begins all that, and the bound of what it may cost.
 
 No library builds the tree. The time of html5ever (nh3) grows with the square of how deep tags stand, and of what tables
@@ -17,12 +17,13 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 
 from exporters.document.nodes import Blocks, Document, Inlines
 from exporters.errors import SourceTooLarge
-from exporters.readers import decoding, html_anchors
-from exporters.readers.html_nesting import Nesting
-from exporters.readers.html_roles import Roles
-from exporters.readers.html_tables import only_laying_out
-from exporters.readers.html_tags import tokens
-from exporters.readers.html_tree import Tree
+from exporters.readers import decoding
+from exporters.readers.html import anchors as html_anchors
+from exporters.readers.html.nesting import Nesting
+from exporters.readers.html.roles import Roles
+from exporters.readers.html.tables import only_laying_out
+from exporters.readers.html.tags import tokens
+from exporters.readers.html.tree import Tree
 from exporters.readers.reading import Reading
 from exporters.readers.resources import Embedded
 

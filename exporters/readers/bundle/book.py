@@ -33,8 +33,8 @@ from exporters.errors import SourceError, UnreadableSource
 from exporters.frozen import frozen
 from exporters.options import USUAL
 from exporters.readers import front_matter, kinds
-from exporters.readers.bundle_archive import CannotUnpack
-from exporters.readers.bundle_files import Files, folder_of, resolved
+from exporters.readers.bundle.archive import CannotUnpack
+from exporters.readers.bundle.files import Files, folder_of, resolved
 from exporters.readers.reading import Reading, shown
 from exporters.report import Report
 from exporters.source import Source, split_name

@@ -49,9 +49,9 @@ from exporters.document.nodes import (
 )
 from exporters.document.walk import lines, plain_text
 from exporters.readers.gfm_tree import MAX_DEPTH
-from exporters.readers.mkdocs_attributes import without_last_attributes
-from exporters.readers.mkdocs_blocks import BOX, FORMULA, Box, Elements
-from exporters.readers.mkdocs_inlines import Lines, words
+from exporters.readers.mkdocs.attributes import without_last_attributes
+from exporters.readers.mkdocs.blocks import BOX, FORMULA, Box, Elements
+from exporters.readers.mkdocs.inlines import Lines, words
 from exporters.readers.reading import Reading
 from exporters.report import Code as Reported
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from exporters.document.nodes import Abbreviation
 
 if TYPE_CHECKING:
-    from exporters.readers.mkdocs_inlines import Lines
+    from exporters.readers.mkdocs.inlines import Lines
 
 MAX_LENGTH = 100  # characters; what is longer is no abbreviation
 

@@ -1,6 +1,6 @@
 """Reads Jupyter notebooks (nbformat 2, 3 and 4): all cells as one document, with what the programs in them have shown.
 
-Markdown cells are read as GitHub's Markdown, outputs in the richest form that a document can hold (`notebook_outputs`).
+Markdown cells are read as GitHub's Markdown, outputs in the richest form that a document can hold (`outputs`).
 Nothing is run. What its author has hidden stays so.
 """
 
@@ -13,8 +13,8 @@ from exporters.document.nodes import CodeBlock, Document, Json
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.readers import front_matter, gfm, json_source
 from exporters.readers.gfm_tree import Tree
-from exporters.readers.notebook_outputs import Outputs
-from exporters.readers.notebook_values import array, decoded, mapping, text
+from exporters.readers.notebook.outputs import Outputs
+from exporters.readers.notebook.values import array, decoded, mapping, text
 from exporters.readers.reading import Reading, shown
 from exporters.report import Code
 

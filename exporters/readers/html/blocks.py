@@ -18,19 +18,19 @@ from exporters.document.nodes import (
     Tabs,
 )
 from exporters.document.walk import plain_text
-from exporters.readers.html_anchors import target_of
-from exporters.readers.html_frames import Content, Entry, Frame, Own, definitions, line_of
-from exporters.readers.html_lists import Item, cut_marker, nested, number_of
-from exporters.readers.html_nesting import Element
-from exporters.readers.html_roles import Role
-from exporters.readers.html_styles import STRONG, Look
-from exporters.readers.html_tables import Row, Written, made_of
-from exporters.readers.html_tags import names
+from exporters.readers.html.anchors import target_of
+from exporters.readers.html.frames import Content, Entry, Frame, Own, definitions, line_of
+from exporters.readers.html.lists import Item, cut_marker, nested, number_of
+from exporters.readers.html.nesting import Element
+from exporters.readers.html.roles import Role
+from exporters.readers.html.styles import STRONG, Look
+from exporters.readers.html.tables import Row, Written, made_of
+from exporters.readers.html.tags import names
 from exporters.report import Code as About
 from exporters.toolbox import urls
 
 if TYPE_CHECKING:
-    from exporters.readers.html_tree import Tree
+    from exporters.readers.html.tree import Tree
 
 
 # How the text in an element looks, where its tag does not say all of it

@@ -13,9 +13,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 
 from exporters.frozen import frozen
-from exporters.readers.html_nesting import HEADINGS, SINGLE
-from exporters.readers.html_roles import Role, Roles
-from exporters.readers.html_tags import END, START, TEXT, Token, names
+from exporters.readers.html.nesting import HEADINGS, SINGLE
+from exporters.readers.html.roles import Role, Roles
+from exporters.readers.html.tags import END, START, TEXT, Token, names
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""What is being made of the elements of a page while they are open, for `html_tree`."""
+"""What is being made of the elements of a page while they are open, for `tree`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from exporters.document.nodes import Block, Blocks, Definition, DefinitionList, Inlines, Paragraph
-from exporters.readers.html_lines import joined
-from exporters.readers.html_lists import Item, nested
-from exporters.readers.html_roles import Role
-from exporters.readers.html_styles import Look
-from exporters.readers.html_tables import Row
+from exporters.readers.html.lines import joined
+from exporters.readers.html.lists import Item, nested
+from exporters.readers.html.roles import Role
+from exporters.readers.html.styles import Look
+from exporters.readers.html.tables import Row
 
 if TYPE_CHECKING:
-    from exporters.readers.html_tree import Tree
+    from exporters.readers.html.tree import Tree
 
 
 class Entry:

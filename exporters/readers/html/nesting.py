@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from exporters.readers.html_tags import END, START, TEXT, Token, names
+from exporters.readers.html.tags import END, START, TEXT, Token, names
 
 
 class Element:

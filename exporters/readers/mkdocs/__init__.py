@@ -1,7 +1,7 @@
 """Reads Markdown as MkDocs has it: Python-Markdown with its extra syntax, and what pymdown-extensions adds to it.
 
-The steps are `mkdocs_text`, which sets code aside; `mkdocs_blocks`, Python-Markdown's parser; `mkdocs_inlines`, what
-stands within lines; `mkdocs_tree`, which makes a document of it all. Snippets and macros, which read files and run
+The steps are `text`, which sets code aside; `blocks`, Python-Markdown's parser; `inlines`, what
+stands within lines; `tree`, which makes a document of it all. Snippets and macros, which read files and run
 programs, are never followed: they stay text.
 """
 
@@ -12,9 +12,9 @@ import re
 from exporters.document.nodes import CodeBlock, Document, Json
 from exporters.errors import SourceTooLarge
 from exporters.readers import decoding, front_matter
-from exporters.readers.mkdocs_blocks import Elements
-from exporters.readers.mkdocs_text import Effort, normalised, without_places
-from exporters.readers.mkdocs_tree import Tree
+from exporters.readers.mkdocs.blocks import Elements
+from exporters.readers.mkdocs.text import Effort, normalised, without_places
+from exporters.readers.mkdocs.tree import Tree
 from exporters.readers.reading import Reading
 from exporters.readers.resources import Embedded
 from exporters.report import Code

@@ -1,8 +1,8 @@
 """Builds a document from the elements of a page, in one pass and without recursion.
 
-A block is made where its element ends: `html_blocks` knows how, for each kind. Text that is in no block of its own, and
+A block is made where its element ends: `blocks` knows how, for each kind. Text that is in no block of its own, and
 all text of an element that is one line to a document (a heading, a cell), stands in paragraphs. How text is dressed is
-no matter of nesting: each piece carries what holds for it, and `html_lines` nests that when its line is whole.
+no matter of nesting: each piece carries what holds for it, and `lines` nests that when its line is whole.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from exporters.document.nodes import (
     Section,
     ThematicBreak,
 )
-from exporters.readers import html_blocks, html_singles
-from exporters.readers.html_anchors import Anchors, is_number
-from exporters.readers.html_frames import Content, Entry, Frame, Own, line_of, settled
-from exporters.readers.html_lines import Line
-from exporters.readers.html_lists import Item
-from exporters.readers.html_nesting import Element
-from exporters.readers.html_roles import Role, Roles, is_block
-from exporters.readers.html_styles import DROPPED, PLAIN, Look, Marks
+from exporters.readers.html import blocks as html_blocks
+from exporters.readers.html import singles as html_singles
+from exporters.readers.html.anchors import Anchors, is_number
+from exporters.readers.html.frames import Content, Entry, Frame, Own, line_of, settled
+from exporters.readers.html.lines import Line
+from exporters.readers.html.lists import Item
+from exporters.readers.html.nesting import Element
+from exporters.readers.html.roles import Role, Roles, is_block
+from exporters.readers.html.styles import DROPPED, PLAIN, Look, Marks
 from exporters.readers.reading import Reading
 from exporters.readers.slugs import Slugs
 from exporters.report import Code as About
