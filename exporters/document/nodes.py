@@ -17,6 +17,12 @@ from typing import Literal
 
 from exporters.frozen import NOTHING, frozen
 
+MAX_DEPTH = 100
+"""How deep blocks may stand in each other: exporters recurse, some with five frames for each of the 1,000 there are.
+Who reads what is deeper flattens it."""
+MAX_INLINE_DEPTH = 30
+"""The same of emphasis and other dress within a line."""
+
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 
 
@@ -348,17 +354,7 @@ type Block = (
 type Styled = Emphasis | Strong | Strikethrough | Underline | Highlight | Superscript | Subscript
 """Inlines that only dress their content."""
 type Inline = (
-    str
-    | Styled
-    | Code
-    | Keyboard
-    | Abbreviation
-    | Math
-    | Link
-    | Image
-    | FootnoteReference
-    | LineBreak
-    | RawInline
+    str | Styled | Code | Keyboard | Abbreviation | Math | Link | Image | FootnoteReference | LineBreak | RawInline
 )
 type Blocks = tuple[Block, ...]
 type Inlines = tuple[Inline, ...]

@@ -19,6 +19,9 @@ from exporters.frozen import frozen
 MAX_DEPTH = 4  # in each other
 MAX_AROUND = 4  # lists and quotes around them
 
+MAX_SUMMARY = 2_000  # characters: what is no line, and takes long to read, is left as it is
+_SPACE = " \t\n"
+
 _TAG = re.compile(
     r"<details\b(?P<open>[^<>]*)>|(?P<close></details\s*>)"
     r"|<summary>(?P<summary>(?:(?!</?(?:summary|details)\b).)*)</summary>",
@@ -71,7 +74,7 @@ def folded(blocks: Iterable[Any], summary: Callable[[str], Inlines]) -> list[Any
         entry = entries[at]
         if at in pairs and len(outer) < MAX_DEPTH:
             out += _together(left)
-            outer.append((out, entry, summary(entries[at + 1].words.strip())))
+            outer.append((out, entry, summary(entries[at + 1].words.strip(_SPACE))))
             ends.add(pairs[at])
             out = []
             at += 1  # the summary
@@ -115,7 +118,7 @@ def _pieces(block: RawBlock) -> Iterator[_Piece]:
 
 def _rest(block: RawBlock, start: int, end: int) -> Iterator[_Piece]:
     rest = block.html[start:end]
-    if words := rest.strip():
+    if words := rest.strip(_SPACE):
         start += rest.index(words[0])
         yield _Piece(block, start, start + len(words), _Is.OTHER)
 
@@ -136,12 +139,15 @@ def _pairs(entries: list[Any]) -> dict[int, int]:
 
 
 def _has_summary(entries: list[Any], opening: int) -> bool:
-    following = entries[opening + 1]
-    return type(following) is _Piece and following.kind is _Is.SUMMARY
+    match entries[opening + 1]:
+        case _Piece(kind=_Is.SUMMARY, words=words):
+            return len(words) <= MAX_SUMMARY
+        case _:
+            return False
 
 
 def _is_plain(opening: _Piece) -> bool:
-    return not opening.words.strip() or _IS_OPEN.fullmatch(opening.words) is not None
+    return not opening.words.strip(_SPACE) or _IS_OPEN.fullmatch(opening.words) is not None
 
 
 def _together(left: list[_Piece]) -> list[RawBlock]:
@@ -150,11 +156,15 @@ def _together(left: list[_Piece]) -> list[RawBlock]:
     at = 0
     while at < len(left):
         block, start, end = left[at].block, left[at].start, left[at].end
-        while at + 1 < len(left) and left[at + 1].block is block and not block.html[end : left[at + 1].start].strip():
+        while (
+            at + 1 < len(left)
+            and left[at + 1].block is block
+            and not block.html[end : left[at + 1].start].strip(_SPACE)
+        ):
             at += 1
             end = left[at].end
         html = block.html[start:end]
-        made.append(block if html == block.html.strip() else RawBlock(html))
+        made.append(block if html == block.html.strip(_SPACE) else RawBlock(html))
         at += 1
     left.clear()
     return made

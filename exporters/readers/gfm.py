@@ -42,7 +42,7 @@ _DEFINITION_MARK = re.compile(r"\n[ \t>]*:")
 _MARKS = "*_~[]!<>&\\`$|#\n"
 _LONG_PREFIX = re.compile(rf"(?:\A|\n)(?:[ \t>]|[-+*](?=[ \t])|\d{{1,9}}+[.)](?=[ \t])){{{MAX_PREFIX},}}+")
 # What its author has spelled so that it is none: an address (`https\://…`, `www\.…`, `me\@…`), a short code, an id.
-_ESCAPED = re.compile(rb"\\:(?=//|[a-z0-9+-][a-z0-9_-]*:)|ww\\\.|\\@|\\\{(?=#)", re.IGNORECASE)
+_ESCAPED = re.compile(rb"\\:(?=//|[a-z0-9+-][a-z0-9_-]*\\?:)|ww\\\.|\\@|\\\{(?=#)", re.IGNORECASE)
 
 
 def read(reading: Reading) -> Document:

@@ -13,6 +13,8 @@ from itertools import pairwise, takewhile
 from typing import Any
 
 from exporters.document.nodes import (
+    MAX_DEPTH,
+    MAX_INLINE_DEPTH,
     Admonition,
     AdmonitionKind,
     Alignment,
@@ -44,7 +46,6 @@ from exporters.document.nodes import (
     Paragraph,
     RawBlock,
     RawInline,
-    Section,
     Strikethrough,
     Strong,
     Subscript,
@@ -55,12 +56,10 @@ from exporters.document.nodes import (
 )
 from exporters.document.walk import plain_text
 from exporters.readers import autolinks, emoji, unknown_syntax
+from exporters.readers.outline import Outline
 from exporters.readers.reading import Reading
 from exporters.readers.slugs import OWN_ID, Slugs
 from exporters.report import Code as Reported
-
-MAX_DEPTH = 100  # lists and quotes in each other: exporters recurse, some with five frames for each of 1,000 there are
-MAX_INLINE_DEPTH = 30  # emphasis in emphasis, for the same reason
 
 ESCAPE = "\0"  # stands in a text where a backslash has kept something from being what it seems; no source has it
 
@@ -103,7 +102,7 @@ class Tree:
         self.has_tags = False
         """Whether there was a tag that others would understand if it has a partner."""
         self.slugs = Slugs()
-        self.outline = _Outline()
+        self.outline = Outline()
         self.stack = [_Frame(_flat, _LEAF, None)]
         self.stack[0].children = self.outline.blocks
         self.open = [0] * 9  # how many nodes of each kind
@@ -378,30 +377,6 @@ def _merged(children: list[Any]) -> list[Any]:
 def _key(label: str) -> str:
     # Labels match as those of links do (CommonMark 0.31.2, 4.7).
     return " ".join(label.split()).casefold()
-
-
-class _Outline:
-    """Nests the sections of a document."""
-
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        """Of the section that is open now."""
-        self._open: list[tuple[int, Inlines, str, list[Block], list[Section]]] = [(0, (), "", self.blocks, [])]
-
-    def section(self, level: int, heading: Inlines, id: str) -> None:
-        self._close(level)
-        self.blocks = []
-        self._open.append((level, heading, id, self.blocks, []))
-
-    def close(self) -> tuple[Blocks, tuple[Section, ...]]:
-        self._close(1)
-        _, _, _, blocks, sections = self._open[0]
-        return tuple(blocks), tuple(sections)
-
-    def _close(self, level: int) -> None:
-        while self._open[-1][0] >= level:
-            own, heading, id, blocks, sections = self._open.pop()
-            self._open[-1][4].append(Section(own, heading, id, tuple(blocks), tuple(sections)))
 
 
 # Nodes that have no content of their own

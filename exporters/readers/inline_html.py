@@ -54,7 +54,7 @@ _OF_WORDS: dict[str, Callable[[str], Inline]] = {"code": Code, "kbd": Keyboard}
 _TAG = re.compile(rf"<(/?)({'|'.join((*_STYLED, *_OF_WORDS, 'abbr'))})\s*>", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"<abbr\s+title\s*=\s*(?:\"([^\"<>]+)\"|'([^'<>]+)')\s*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_UNSAFE = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ufeff]")  # no words that could stand between backticks
+_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029\ufeff]")  # no words that could stand between backticks
 
 type _Dress = Callable[[list[Any]], Inlines]
 """Makes inlines of what stands between two tags."""
@@ -166,11 +166,11 @@ def _expansion(tag: str) -> str:
     return unescape(found[1] or found[2]) if found else ""
 
 
-_PIECE = re.compile(r"<(?:[A-Za-z/][^<>]*|!--.*?--)>", re.DOTALL)
+_PIECE = re.compile(r"<[A-Za-z/](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 
 
 def read(html: str, spelled: Callable[[str], str]) -> Inlines:
-    """The line that stands in a piece of HTML. `spelled` is given each text as it is written."""
+    """The line that stands in a short piece of HTML. `spelled` is given each text as it is written."""
     from html import unescape  # 1 ms
 
     children: list[Any] = []

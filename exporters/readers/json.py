@@ -17,6 +17,8 @@ from typing import Any, TypeAliasType, get_args, get_origin, get_type_hints
 
 from exporters.document import form
 from exporters.document.nodes import (
+    MAX_DEPTH,
+    MAX_INLINE_DEPTH,
     Block,
     Cell,
     CodeBlock,
@@ -37,7 +39,6 @@ from exporters.document.walk import plain_text, within
 from exporters.errors import UnreadableSource
 from exporters.frozen import NOTHING
 from exporters.readers import front_matter, json_source
-from exporters.readers.gfm_tree import MAX_DEPTH, MAX_INLINE_DEPTH
 from exporters.readers.reading import Reading, shown
 from exporters.readers.resources import MAX_BYTES
 from exporters.report import Code

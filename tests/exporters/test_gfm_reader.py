@@ -358,6 +358,9 @@ FOLDED: dict[str, tuple[Block, ...]] = {
         List((ListItem((SAID, Details(("a",), (SAID,)))),), tight=False),
     ),
     "<details>\n<summary>a</summary>\n\n# c\n\nb\n\n</details>": (Details(("a",), (Heading(1, ("c",), "c"), SAID)),),
+    "<details>\n<summary>a <a title='b > c'>d</a></summary>\n</details>": (
+        Details(("a ", RawInline("<a title='b > c'>"), "d", RawInline("</a>")), ()),
+    ),
     "<details>\n<summary><b>a</b> &lt;<kbd>c</kbd> :x:<h3></summary>\n</details>": (
         Details((Strong(("a",)), " <", Keyboard("c"), " ❌", RawInline("<h3>")), ()),
     ),
@@ -370,6 +373,10 @@ FOLDED: dict[str, tuple[Block, ...]] = {
     ),
     "<details>\n<summary>a</summary>\nwords *c*\n</details>": (
         RawBlock("<details>\n<summary>a</summary>\nwords *c*\n</details>"),
+    ),
+    "<details>\n<summary>" + "a" * 3_000 + "</summary>\n\n</details>": (
+        RawBlock("<details>\n<summary>" + "a" * 3_000 + "</summary>"),
+        RawBlock("</details>"),
     ),
     "<details>\n<summary>a</summary>\n\nb": (RawBlock("<details>\n<summary>a</summary>"), SAID),
     "<div>\n</details>\n</div>": (RawBlock("<div>\n</details>\n</div>"),),

@@ -9,11 +9,11 @@ import pytest
 from samples import png
 
 from exporters import Source, export, readers, registry
-from exporters.document import BlockQuote, Document, Emphasis, Image, List, Paragraph, Section
+from exporters.document import BlockQuote, Document, Emphasis, Image, List, Paragraph, Section, nodes
 from exporters.document.walk import blocks, inlines, parts, plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.options import CommonOptions
-from exporters.readers import details, gfm, gfm_tree, resources
+from exporters.readers import details, gfm, resources
 from exporters.report import Report
 
 
@@ -194,7 +194,7 @@ DEEP = {
 @pytest.mark.parametrize("what", DEEP)
 def test_blocks_of_any_kind_have_a_bound_together(what: str) -> None:
     document = read(DEEP[what])
-    assert 4 <= max(map(nested, document.blocks)) <= gfm_tree.MAX_DEPTH + details.MAX_AROUND * details.MAX_DEPTH
+    assert 4 <= max(map(nested, document.blocks)) <= nodes.MAX_DEPTH + details.MAX_AROUND * details.MAX_DEPTH
     for format in registry.names():
         assert export(Source(DEEP[what].encode(), "a.md"), format).data
 
@@ -209,7 +209,7 @@ def test_tags_within_emphasis_have_a_bound_together() -> None:
 def test_what_is_too_deep_is_flattened_and_reported_once(text: str) -> None:
     report = Report()
     document = read(text, report)
-    assert depth(document) == gfm_tree.MAX_DEPTH + 1
+    assert depth(document) == nodes.MAX_DEPTH + 1
     assert [block for block in blocks(document) if isinstance(block, Paragraph)] == [Paragraph(("a",))]
     assert [(item.code, item.severity) for item in report.items] == [("nesting", "degraded")]
 
@@ -223,7 +223,7 @@ def test_items_that_are_too_deep_stay_apart() -> None:
 def test_emphasis_that_is_too_deep_is_flattened() -> None:
     report = Report()
     document = read("*a " * 500 + "b* " * 500, report)
-    assert sum(isinstance(node, Emphasis) for node in inlines(document)) == gfm_tree.MAX_INLINE_DEPTH
+    assert sum(isinstance(node, Emphasis) for node in inlines(document)) == nodes.MAX_INLINE_DEPTH
     assert plain_text(document.blocks[0].content) == " ".join(["a"] * 500 + ["b"] * 500)  # type: ignore[union-attr]
     assert [item.code for item in report.items] == ["nesting"]
 

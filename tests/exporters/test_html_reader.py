@@ -52,6 +52,7 @@ from exporters.document import (
     Tabs,
     ThematicBreak,
     Underline,
+    nodes,
 )
 from exporters.document.walk import blocks as every_block
 from exporters.document.walk import lines, parts, plain_text, within
@@ -60,7 +61,6 @@ from exporters.options import USUAL
 from exporters.readers import html
 from exporters.readers.html import nesting as html_nesting
 from exporters.readers.html import tags as html_tags
-from exporters.readers.html import tree as html_tree
 from exporters.readers.reading import Reading
 from exporters.report import Report
 from exporters.source import Source, no_companions
@@ -1130,7 +1130,7 @@ DEEP = (
 def test_what_is_too_deep_is_flattened_and_reported_once(text: str) -> None:
     report = Report()
     document = read(text * 400, report)
-    assert depth(document.blocks) <= html_tree.MAX_DEPTH + 2
+    assert depth(document.blocks) <= nodes.MAX_DEPTH + 2
     assert sum(plain_text(each).count("x") for block in every_block(document) for each in lines(block)) == 400
     assert [item.code for item in report.items] == ["nesting"]
 

@@ -31,12 +31,12 @@ from exporters.document import (
     Topic,
     schema,
 )
+from exporters.document.nodes import MAX_DEPTH, MAX_INLINE_DEPTH
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.formats.json import Options
 from exporters.formats.json import export as json_export
 from exporters.options import CommonOptions
 from exporters.readers import json_source, resources
-from exporters.readers.gfm_tree import MAX_DEPTH, MAX_INLINE_DEPTH
 from exporters.readers.resources import key_of
 from exporters.report import Report
 from exporters.source import no_companions

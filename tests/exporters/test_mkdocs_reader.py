@@ -56,7 +56,7 @@ from exporters.document import (
 from exporters.document.walk import inlines, parts, plain_text, sections
 from exporters.errors import SourceError, SourceTooLarge
 from exporters.options import CommonOptions
-from exporters.readers import gfm_tree, kinds, mkdocs
+from exporters.readers import kinds, mkdocs
 from exporters.report import Report
 from exporters.source import Companions, Source, no_companions
 
@@ -605,7 +605,7 @@ def test_lists_that_are_too_deep_are_flattened_and_reported() -> None:
     report = Report()
     text = "".join("    " * level + f"- {level}\n\n" for level in range(150))
     document = read(text, report)
-    assert depth(document) == gfm_tree.MAX_DEPTH + 1
+    assert depth(document) == nodes.MAX_DEPTH + 1
     assert [item.code for item in report.items] == ["nesting"]
     words = [plain_text(block.content) for block in flat(document.blocks) if isinstance(block, Paragraph)]
     assert words == [str(level) for level in range(150)], "nothing is lost"
@@ -614,7 +614,7 @@ def test_lists_that_are_too_deep_are_flattened_and_reported() -> None:
 def test_emphasis_that_is_too_deep_is_flattened_and_reported() -> None:
     report = Report()
     document = read("*a " * 100 + "b* " * 100, report)
-    assert sum(isinstance(node, Emphasis) for node in inlines(document)) == gfm_tree.MAX_INLINE_DEPTH
+    assert sum(isinstance(node, Emphasis) for node in inlines(document)) == nodes.MAX_INLINE_DEPTH
     assert [item.code for item in report.items] == ["nesting"]
 
 

@@ -23,10 +23,10 @@ from exporters.document import (
     Section,
     ThematicBreak,
 )
+from exporters.document.nodes import MAX_DEPTH
 from exporters.document.walk import blocks, inlines, plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.readers import text
-from exporters.readers.gfm_tree import MAX_DEPTH
 from exporters.readers.text import blocks as plain_blocks
 from exporters.report import Report
 

@@ -192,7 +192,7 @@ class _Writer:
         match node.blocks:
             case ():
                 return f"{head}\n</details>"
-            case (RawBlock(raw),) if raw == raw.strip() and details.stands_alone(raw):
+            case (RawBlock(raw),) if raw == raw.strip(" \t\n") and details.stands_alone(raw):
                 return f"{head}\n{html.block(raw)}\n</details>"
             case blocks:
                 return f"{head}\n\n{self._blocks(blocks)}\n\n</details>"

@@ -297,7 +297,8 @@ def _pop_heading(tree: Tree, frame: Frame, element: Element) -> None:
         tree.put(Heading(frame.role.level, content, id))
         return
     root = tree.frames[0]
-    tree.outline.section(tree.settled(root), frame.role.level, content, id)
+    tree.outline.blocks += tree.settled(root)
+    tree.outline.section(frame.role.level, content, id)
     root.blocks, root.mixed = [], False
     tree.reading.where = plain_text(content)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from copy import replace
 
 from exporters.document.nodes import (
+    MAX_DEPTH,
     Admonition,
     Block,
     BlockQuote,
@@ -49,7 +50,7 @@ from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html.nesting import Nesting
 from exporters.readers.html.roles import Roles
 from exporters.readers.html.tags import END, START, TEXT, WHOLE, Token, attributes, tokens
-from exporters.readers.html.tree import MAX_DEPTH, Tree
+from exporters.readers.html.tree import Tree
 from exporters.readers.reading import Reading
 from exporters.toolbox.escaping import html_attribute
 

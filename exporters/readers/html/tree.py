@@ -11,9 +11,9 @@ import re
 from html import unescape
 
 from exporters.document.nodes import (
+    MAX_DEPTH,
     AdmonitionKind,
     Alignment,
-    Block,
     Blocks,
     Code,
     CodeBlock,
@@ -26,7 +26,6 @@ from exporters.document.nodes import (
     LineBreak,
     Math,
     Paragraph,
-    Section,
     ThematicBreak,
 )
 from exporters.readers.html import blocks as html_blocks
@@ -38,12 +37,12 @@ from exporters.readers.html.lists import Item
 from exporters.readers.html.nesting import Element
 from exporters.readers.html.roles import Role, Roles, is_block
 from exporters.readers.html.styles import DROPPED, PLAIN, Look, Marks
+from exporters.readers.outline import Outline
 from exporters.readers.reading import Reading
 from exporters.readers.slugs import Slugs
 from exporters.report import Code as About
 from exporters.toolbox.words import words
 
-MAX_DEPTH = 100  # blocks in each other: exporters recurse, some with five frames for each of 1,000 there are
 _MAX_DRESS = 200  # elements that dress the text at one place; further ones do nothing
 _MAX_ID = 200  # characters
 _LEFT_OUT = frozenset(("hidden", "unseen"))
@@ -60,7 +59,7 @@ class Tree:
         self.laying_out = laying_out
         """Where the tables begin that are none."""
         self.metadata: dict[str, Json] = {}
-        self.outline: _Outline | None = None
+        self.outline: Outline | None = None
         """Where sections go; None where headings begin none."""
         self.frames = [Frame("root", Role("flow"))]
         self.flat = 0
@@ -98,7 +97,7 @@ class Tree:
 
     def with_sections(self) -> Tree:
         """The tree of a whole page, whose headings begin sections."""
-        self.outline = _Outline()
+        self.outline = Outline()
         return self
 
     def on_one_line(self) -> Tree:
@@ -111,7 +110,10 @@ class Tree:
     def document(self) -> Document:
         """The document of a tree with sections, once everything was taken."""
         blocks = self.blocks()
-        before, sections = self.outline.close(blocks) if self.outline else (blocks, ())
+        if self.outline is None:
+            return Document(blocks, (), self.footnotes(), self.metadata)
+        self.outline.blocks += blocks
+        before, sections = self.outline.close()
         return Document(before, sections, self.footnotes(), self.metadata)
 
     def blocks(self) -> Blocks:
@@ -366,29 +368,6 @@ class Tree:
             self.line.cut(own.at)
         self.line.add(FootnoteReference(own.label), self.marks)
         self.mentions[own.label] = None
-
-
-class _Outline:
-    """Nests the sections of a document."""
-
-    def __init__(self) -> None:
-        self._open: list[tuple[int, Inlines, str, list[Block], list[Section]]] = [(0, (), "", [], [])]
-
-    def section(self, before: Blocks, level: int, heading: Inlines, id: str) -> None:
-        """Begins a section, after the blocks of the one before."""
-        self._end(before, level)
-        self._open.append((level, heading, id, [], []))
-
-    def close(self, last: Blocks) -> tuple[Blocks, tuple[Section, ...]]:
-        self._end(last, 1)
-        _, _, _, blocks, sections = self._open[0]
-        return tuple(blocks), tuple(sections)
-
-    def _end(self, last: Blocks, level: int) -> None:
-        self._open[-1][3].extend(last)
-        while self._open[-1][0] >= level:
-            own, heading, id, blocks, below = self._open.pop()
-            self._open[-1][4].append(Section(own, heading, id, tuple(blocks), tuple(below)))
 
 
 _DELIMITED = re.compile(r"\\\((.*)\\\)|\\\[(.*)\\\]|\$\$(.*)\$\$|\$(.*)\$", re.DOTALL)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from exporters.document.nodes import (
+    MAX_DEPTH,
     Block,
     Blocks,
     Connector,
@@ -49,7 +50,6 @@ from exporters.report import Code
 
 MAX_TOPICS = 100_000  # some 1 kB each with their place in the outline, so 100 MB; a large map has 5,000
 MAX_ANCHOR = 200  # characters of an id that is linked to: a map may have many links to one topic
-MAX_DEPTH = 100  # lists and quotes in each other, as in every document (see `gfm_tree`)
 
 _TOP = -1  # the place above all topics
 

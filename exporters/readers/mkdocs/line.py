@@ -7,6 +7,7 @@ from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Any
 
 from exporters.document.nodes import (
+    MAX_INLINE_DEPTH,
     Code,
     CodeBlock,
     Diagram,
@@ -28,7 +29,6 @@ from exporters.document.nodes import (
     Underline,
 )
 from exporters.readers import inline_html
-from exporters.readers.gfm_tree import MAX_INLINE_DEPTH
 from exporters.readers.mkdocs.attributes import without_attributes
 from exporters.readers.mkdocs.emphasis import Run
 from exporters.report import Code as Reported

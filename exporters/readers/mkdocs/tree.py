@@ -16,6 +16,7 @@ from markdown.serializers import to_html_string
 from markdown.util import AtomicString
 
 from exporters.document.nodes import (
+    MAX_DEPTH,
     Admonition,
     AdmonitionKind,
     Alignment,
@@ -41,17 +42,16 @@ from exporters.document.nodes import (
     Paragraph,
     RawBlock,
     RawInline,
-    Section,
     Tab,
     Table,
     Tabs,
     ThematicBreak,
 )
 from exporters.document.walk import lines, plain_text
-from exporters.readers.gfm_tree import MAX_DEPTH
 from exporters.readers.mkdocs.attributes import without_last_attributes
 from exporters.readers.mkdocs.blocks import BOX, FORMULA, Box, Elements
 from exporters.readers.mkdocs.inlines import Lines, words
+from exporters.readers.outline import Outline
 from exporters.readers.reading import Reading
 from exporters.report import Code as Reported
 
@@ -89,7 +89,7 @@ class Tree:
         self.found = found
         self.lines = Lines(reading, found)
         self.ids = _Ids(found.root)
-        self.outline = _Outline()
+        self.outline = Outline()
 
     def append(self, block: Block) -> None:
         """Adds a block that is no Markdown to the section that is open."""
@@ -548,27 +548,3 @@ class _Ids:
             id = unique(own or slugify(words(heading), "-"), self._used, self._counts)
         self._given.add(id)
         return id
-
-
-class _Outline:
-    """Nests the sections of a document."""
-
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        """Of the section that is open now."""
-        self._open: list[tuple[int, Inlines, str, list[Block], list[Section]]] = [(0, (), "", self.blocks, [])]
-
-    def section(self, level: int, heading: Inlines, id: str) -> None:
-        self._close(level)
-        self.blocks = []
-        self._open.append((level, heading, id, self.blocks, []))
-
-    def close(self) -> tuple[Blocks, tuple[Section, ...]]:
-        self._close(1)
-        _, _, _, blocks, sections = self._open[0]
-        return tuple(blocks), tuple(sections)
-
-    def _close(self, level: int) -> None:
-        while self._open[-1][0] >= level:
-            own, heading, id, blocks, sections = self._open.pop()
-            self._open[-1][4].append(Section(own, heading, id, tuple(blocks), tuple(sections)))

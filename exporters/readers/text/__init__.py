@@ -6,11 +6,11 @@ letters must stay below each other, or a line keeps its indentation, the text be
 
 from __future__ import annotations
 
-from exporters.document.nodes import Block, Document, Heading, List, ListItem, Paragraph
+from exporters.document.nodes import MAX_DEPTH, Block, Document, Heading, List, ListItem, Paragraph
 from exporters.document.walk import plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.readers import decoding, terminal
-from exporters.readers.gfm_tree import MAX_DEPTH, Tree
+from exporters.readers.gfm_tree import Tree
 from exporters.readers.reading import Reading
 from exporters.readers.text import blocks as plain_blocks
 from exporters.report import Code, Report

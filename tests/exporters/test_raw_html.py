@@ -1,0 +1,144 @@
+"""HTML inside Markdown: read for the formats that cannot hold it, and kept, with its images, for the others."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import png
+
+from exporters import Source, export
+from exporters.document import (
+    BlockQuote,
+    Blocks,
+    Cell,
+    CodeBlock,
+    Details,
+    Document,
+    Emphasis,
+    Heading,
+    Image,
+    LineBreak,
+    Link,
+    List,
+    ListItem,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Section,
+    Strong,
+    Table,
+)
+from exporters.document.walk import holds
+from exporters.readers import read
+from exporters.readers.resources import key_of
+from exporters.report import Report
+
+A, B = Paragraph(("a",)), Paragraph(("b",))
+
+
+def without_html(text: str, report: Report | None = None, files: dict[str, bytes] | None = None) -> Document:
+    source = Source(text.encode(), "a.md", (files or {}).get)
+    return read(source, report or Report(), keep_html=False)
+
+
+def middle(*content: object) -> Paragraph:
+    return Paragraph(tuple(content), "center")  # type: ignore[arg-type]
+
+
+READ: dict[str, Blocks] = {
+    "<p>a</p>\n\nb": (A, B),
+    '<div align="center">\n\n**a**\n\n</div>\n\nb': (middle(Strong(("a",))), B),
+    '<p align="center">\n  <a href="x"><img src="c" alt="d"></a>\n</p>': (middle(Link((Image("c", "d"),), "x")),),
+    "a <span>b **c <b class=x>d</b>**</span>": (Paragraph(("a b ", Strong(("c d",)))),),
+    '[a <i class="x">b</i>](c "d & e")': (Paragraph((Link(("a ", Emphasis(("b",))), "c", "d & e"),)),),
+    "a<br class=x>b & <i>c</i> &amp;lt;": (Paragraph(("a", LineBreak(), "b & ", Emphasis(("c",)), " &lt;")),),
+    "<!-- a -->\n\nb": (B,),
+    "a <!-- b --> c": (Paragraph(("a c",)),),
+    "<ul><li>a</li></ul>\n\n- b": (List((ListItem((A,)),)), List((ListItem((B,)),))),
+    "> <p>a</p>\n>\n> b": (BlockQuote((A, B)),),
+    "> # <span>a</span>": (BlockQuote((Heading(1, ("a",), "a"),)),),
+    "|<i class=x>a</i>|\n|-|\n|b<br class=x>c|": (
+        Table((None,), (Cell((Emphasis(("a",)),)),), ((Cell(("b", LineBreak(), "c")),),)),
+    ),
+    '<details class="x"><summary>a</summary>\n\n- b\n\n</details>': (
+        Details(("a",), (List((ListItem((B,)),)),)),
+    ),
+    "<table><tr><td>\n\n- a\n- *b*\n\n</td><td>c</td></tr></table>": (
+        Table((None, None), (), ((Cell(("a", LineBreak(), Emphasis(("b",)))), Cell(("c",))),)),
+    ),
+    "<pre>a\n b</pre>": (CodeBlock("a\n b\n"),),
+    "</div>a</span>": (A,),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", READ)
+def test_html_is_read_with_the_markdown_between_its_tags(text: str) -> None:
+    assert without_html(text).blocks == READ[text]
+
+
+def test_html_in_headings_and_footnotes_is_read() -> None:
+    document = without_html("# a <i class=x>b</i>\n\nc[^1]\n\n[^1]: d <i class=x>e</i>\n")
+    assert document.sections[0].heading == ("a ", Emphasis(("b",)))
+    assert document.footnotes[0].blocks == (Paragraph(("d ", Emphasis(("e",)))),)
+
+
+def test_a_tag_that_ends_in_a_later_section_ends_with_its_own() -> None:
+    document = without_html("<div align=center>\n\na\n\n# b\n\nc\n\n</div>")
+    assert document == Document((middle("a"),), (Section(1, ("b",), "b", (Paragraph(("c",)),)),))
+
+
+def test_what_html_shows_comes_along_and_what_it_does_not_is_reported() -> None:
+    files, report = {"a.png": png(2, 2)}, Report()
+    text = '<p><img src="a.png" alt="a"> <img src="gone.png" alt="b"></p>\n\n<script>c</script>\n'
+    document = without_html(text, report, files)
+    assert document.blocks == (Paragraph((Image(key_of(png(2, 2)), "a"), " ", Image("gone.png", "b"))),)
+    assert set(document.resources) == {key_of(png(2, 2))}
+    assert [(item.code, item.severity) for item in report.items] == [("image-missing", "lost"), ("script", "lost")]
+
+
+def test_who_keeps_html_has_its_images() -> None:
+    source = Source(
+        b'<p><img src="a.png" alt="a"></p>\n\nb <img alt="c" src=\'b.png\'>\n', "a.md", {"a.png": png(2, 2)}.get
+    )
+    report = Report()
+    document = read(source, report)
+    assert document.blocks[0] == RawBlock('<p><img src="a.png" alt="a"></p>')
+    assert [resource.name for resource in document.resources.values()] == ["a.png"]
+    assert [item.code for item in report.items] == ["image-missing"]
+    assert b"data:image/png;base64," in export(source, "html").data
+
+
+def test_formats_that_hold_no_html_lose_no_words() -> None:
+    source = Source(b"<div>one</div>\n\n**two** <big>three</big>\n\n<table><tr><td>four</td></tr></table>\n", "a.md")
+    file = export(source, "text")
+    assert file.data.decode().split() == ["one", "*two*", "three", "four"]
+    assert not [item for item in file.report.items if item.severity == "lost"]
+
+
+PIECES = [
+    *("<div>", "</div>", "<p align=right>", "</p>", "<table>", "<td>", "</table>", "<b class=x>", "</b>", "<!-- "),
+    *(
+        " -->",
+        "<pre>",
+        "</pre>",
+        "<li>",
+        "</ul>",
+        "<ul>",
+        "<a href=z>",
+        "</a>",
+        "<select>",
+        "<h2>",
+        "</h2>",
+        "<script>",
+    ),
+    *("word", "**", "*", "\n\n", "\n", "> ", "- ", "| a |\n|-|\n", "[x](y)", "    ", "&amp;", "`c`", "~~~\n"),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_whatever_html_there_is_none_is_left(text: str) -> None:
+    source = Source(f"begin {text}".encode(), "a.md")
+    assert not holds(read(source, Report(), keep_html=False), RawBlock, RawInline)
+    assert export(source, "pdf").data.startswith(b"%PDF")
