@@ -192,6 +192,7 @@ def test_a_line(text: str) -> None:
 # Blocks
 
 BLOCKS: dict[str, tuple[Block, ...]] = {
+    "<ul><li><button>x</button></li><li>a</li></ul>": (bullets("a"),),
     "a<p>b<div>c<p>d</div>e": said("a", "b", "c", "d", "e"),
     "<p>a<p>&nbsp;<p><br><p> <p>b": said("a", "b"),
     "a<br><br>b<br> <br/><br>c": said("a", "b", "c"),

@@ -336,6 +336,8 @@ def _blocks_of(content: Content) -> Blocks:
 
 def _pop_item(tree: Tree, frame: Frame, element: Element) -> None:
     role, blocks, marker = frame.role, tree.settled(frame), frame.marker
+    if not blocks and frame.checked is None:
+        return  # what stood in it was for a screen alone: a button, a drawing
     of_word = element.name != "li"
     if of_word and not marker:
         marker, blocks = cut_marker(blocks)
