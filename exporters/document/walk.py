@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from exporters.document.nodes import (
     Abbreviation,
@@ -119,6 +119,11 @@ def parts(block: Block) -> Iterator[Blocks]:
                 yield from definition.descriptions
         case Paragraph() | Heading() | CodeBlock() | Diagram() | Table() | ThematicBreak() | RawBlock():
             pass
+
+
+def depth(content: Iterable[Block]) -> int:
+    """How deep blocks hold others; 0 where none of them does."""
+    return max((max((1 + depth(inner) for inner in parts(block)), default=0) for block in content), default=0)
 
 
 def lines(block: Block) -> Iterator[Inlines]:

@@ -45,7 +45,7 @@ from exporters.document.nodes import (
     ThematicBreak,
     Underline,
 )
-from exporters.document.walk import blocks, inlines, lines, parts, plain_text, within
+from exporters.document.walk import blocks, depth, inlines, lines, parts, plain_text, within
 from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html.nesting import Nesting
 from exporters.readers.html.roles import Roles
@@ -187,7 +187,7 @@ class _Tree(Tree):
             self.line.add(node, self.marks)
 
     def _put(self, block: Block) -> None:
-        if not self.flat and self.depth + _depth(block) <= MAX_DEPTH:
+        if not self.flat and self.depth + depth((block,)) <= MAX_DEPTH:
             self.flush()
             if isinstance(block, Paragraph) and block.alignment is None:
                 block = replace(block, alignment=self.alignment)
@@ -259,11 +259,6 @@ def _in_order(found: Iterable[Token]) -> Iterator[Token]:
     """The tokens of several sources, each at a place after the one before."""
     for at, (kind, name, raw, _, inner) in enumerate(found):
         yield kind, name, raw, at, inner
-
-
-def _depth(block: Block) -> int:
-    """How deep a block holds others."""
-    return max((1 + max(map(_depth, inner), default=0) for inner in parts(block)), default=0)
 
 
 def _words(block: Block) -> Iterator[Inlines]:

@@ -41,6 +41,7 @@ from exporters.document.nodes import (
     Underline,
 )
 from exporters.document.rewrite import rewritten
+from exporters.document.walk import depth as depth_of
 from exporters.document.walk import lines, parts, plain_text, sections, within
 from exporters.errors import SourceTooLarge
 from exporters.readers import autolinks
@@ -237,7 +238,7 @@ class Outline:
             place = holders[entry.parent] if entry.parent >= 0 else _TOP
             depth = 0
             if not (entry.empty or entry.heading or number == root):
-                most = max(1, MAX_DEPTH - _depth(entry.notes)) if entry.notes else MAX_DEPTH
+                most = max(1, MAX_DEPTH - depth_of(entry.notes)) if entry.notes else MAX_DEPTH
                 depth = depths[place] + 1 if place >= 0 else 1
                 while depth > most:  # at most that many times, for what is above stands in fewer lists
                     flattened = True
@@ -307,11 +308,6 @@ def _list(items: list[ListItem]) -> List:
     """The list of items that come last ones first."""
     tight = all(len(item.blocks) < 2 or (len(item.blocks) == 2 and isinstance(item.blocks[1], List)) for item in items)
     return List(tuple(reversed(items)), tight=tight)
-
-
-def _depth(blocks: Iterable[Block]) -> int:
-    """How deep blocks hold others."""
-    return max((max((1 + _depth(inner) for inner in parts(block)), default=0) for block in blocks), default=0)
 
 
 # Words
