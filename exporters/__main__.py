@@ -32,6 +32,7 @@ examples:
   python -m exporters notes.md notes.html --report report.json
   cat notes.md | python -m exporters - - --to text | less
   python -m exporters plan.mup plan.pdf --option maxheading=2
+  python -m exporters book.zip --to json --option indent=true
   python -m exporters --list
 
 Images that the source names by a relative path are read from its folder and the folders below.
@@ -68,7 +69,12 @@ def _parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("source", nargs="?", metavar="SOURCE", help="the document to export, or - for standard input")
-    parser.add_argument("output", nargs="?", metavar="OUTPUT", help="the file to make, or - for standard output")
+    parser.add_argument(
+        "output",
+        nargs="?",
+        metavar="OUTPUT",
+        help="the file to make, or - for standard output, where text goes if there is no OUTPUT but --to",
+    )
     parser.add_argument(
         "--from", dest="kind", metavar="KIND", help="the kind of source (default: by its name and content)"
     )
@@ -92,6 +98,8 @@ def _export(asked: Namespace) -> None:
     """Says all that is wrong with the request before any work is done."""
     if asked.json:
         raise RequestError("--json goes with --list. The report of an export is JSON by itself: --report FILE.")
+    if asked.output is None and asked.format is not None:
+        asked.output = _for_reading(asked.format)
     if asked.source is None or asked.output is None:
         raise RequestError("Name a source and the file to make, such as: python -m exporters notes.md notes.pdf")
     if asked.report == "-" and asked.output == "-":
@@ -123,6 +131,12 @@ def _exported(asked: Namespace, format: str, chosen: dict[str, object]) -> File:
         else:
             _summarise(error.report, asked.source)
         raise
+
+
+def _for_reading(format: str) -> str | None:
+    """Where a file goes that nobody has named: to standard output, if people can read it there."""
+    media_type = registry.get(format).media_type
+    return "-" if media_type.startswith("text/") or media_type == "application/json" else None
 
 
 def _format(asked: Namespace) -> str:

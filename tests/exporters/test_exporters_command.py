@@ -144,6 +144,11 @@ def test_the_list_is_json_for_programs(tmp_path: Path) -> None:
 # The report
 
 
+def test_text_goes_to_standard_output_where_no_file_is_named(notes: Path) -> None:
+    assert json.loads(run("notes.md", "--to", "json", cwd=notes).stdout)["schema"] == 1
+    assert run("notes.md", "--to", "text", cwd=notes).stdout == run("notes.md", "-", "--to", "text", cwd=notes).stdout
+
+
 def test_strict_asks_to_fail_rather_than_to_lose(notes: Path) -> None:
     (notes / "notes.md").write_text("![a](gone.png)\n\n![b](gone.png)\n")
     done = run("notes.md", "page.html", "--option", "strict=true", cwd=notes)
@@ -278,6 +283,7 @@ def test_a_source_from_standard_input_has_no_folder(tmp_path: Path) -> None:
     [
         ("", "Name a source and the file to make, such as: python -m exporters notes.md notes.pdf"),
         ("notes.md", "Name a source and the file to make, such as: python -m exporters notes.md notes.pdf"),
+        ("notes.md --to pdf", "Name a source and the file to make, such as: python -m exporters notes.md notes.pdf"),
         ("gone.md a.html", "Cannot read 'gone.md': No such file or directory."),
         (". a.html --from gfm", "Cannot read '.': Is a directory."),
         ("notes.md gone/a.html", "There is no folder 'gone' for 'a.html'."),
