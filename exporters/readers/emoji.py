@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# A zero byte stands before a colon that a backslash has made an ordinary one (`gfm_tree.ESCAPE`).
+# A zero byte stands before a colon that a backslash has made an ordinary one (`gfm.tree.ESCAPE`).
 _CODE = re.compile(r"(?<!\0):([+-]1|[a-z0-9][a-z0-9_-]{0,41}):")
 _WORD = re.compile(r"\0?[A-Za-z0-9:]")
 

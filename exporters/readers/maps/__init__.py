@@ -347,10 +347,11 @@ def markdown(text: str, reading: Reading) -> list[Block]:
     """The blocks of a note in Markdown; the paragraphs of one with footnotes, for those are of a whole document."""
     if "[^" in text:
         return paragraphs(text, reading)
-    from exporters.readers import gfm, gfm_tree  # 4 ms for its parser, and few maps have Markdown
+    from exporters.readers import gfm  # 4 ms for its parser, and few maps have Markdown
+    from exporters.readers.gfm.tree import Tree
 
     where = reading.where
-    tree = gfm_tree.Tree(reading)
+    tree = Tree(reading)
     gfm.add(tree, text)
     document = tree.document({})
     reading.where = where  # which each heading has changed

@@ -12,7 +12,7 @@ from typing import Any
 from exporters.document.nodes import CodeBlock, Document, Json
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.readers import front_matter, gfm, json_source
-from exporters.readers.gfm_tree import Tree
+from exporters.readers.gfm.tree import Tree
 from exporters.readers.notebook.outputs import Outputs
 from exporters.readers.notebook.values import array, decoded, mapping, text
 from exporters.readers.reading import Reading, shown
@@ -180,7 +180,7 @@ class _Notebook:
         for name, forms in attachments.items():
             for value in mapping(forms).values():
                 resources = self.reading.resources
-                key = resources.add(decoded(value), f"The image {shown(name)}", self.reading.where, name)
+                key = resources.add(decoded(value), f"The image {shown(name)}", self.reading.where)
                 for url in (f"attachment:{name}", f"attachment:{_quoted(name)}"):
                     resources.alias(url, key or url)
 

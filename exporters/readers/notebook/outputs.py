@@ -15,7 +15,7 @@ from typing import Any
 from exporters.document.nodes import Blocks, CodeBlock, Document, Heading, Math, Paragraph
 from exporters.document.walk import blocks
 from exporters.readers import terminal
-from exporters.readers.gfm_tree import Tree
+from exporters.readers.gfm.tree import Tree
 from exporters.readers.notebook.values import array, decoded, mapping, text
 from exporters.readers.slugs import Slugs
 from exporters.report import Code

@@ -10,7 +10,7 @@ from exporters.document.nodes import MAX_DEPTH, Block, Document, Heading, List, 
 from exporters.document.walk import plain_text
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.readers import decoding, terminal
-from exporters.readers.gfm_tree import Tree
+from exporters.readers.gfm.tree import Tree
 from exporters.readers.reading import Reading
 from exporters.readers.text import blocks as plain_blocks
 from exporters.report import Code, Report

@@ -55,7 +55,8 @@ from exporters.document.nodes import (
     Underline,
 )
 from exporters.document.walk import plain_text
-from exporters.readers import autolinks, emoji, unknown_syntax
+from exporters.readers import autolinks, emoji
+from exporters.readers.gfm import unknown_syntax
 from exporters.readers.outline import Outline
 from exporters.readers.reading import Reading
 from exporters.readers.slugs import OWN_ID, Slugs

@@ -3,7 +3,7 @@ Mermaid's diagrams, short codes of emoji, bare addresses as links, and YAML fron
 
 Two things GitHub lacks are read, too, for most others have them: definition lists, and ids of headings (`# A {#b}`).
 
-pulldown-cmark parses, and `gfm_tree` builds the document from its events. Here is what goes before that, and the bounds
+pulldown-cmark parses, and `tree` builds the document from its events. Here is what goes before that, and the bounds
 of what it may cost.
 """
 
@@ -19,7 +19,7 @@ import pyromark
 from exporters.document.nodes import CodeBlock, Document
 from exporters.errors import SourceTooLarge
 from exporters.readers import decoding, front_matter
-from exporters.readers.gfm_tree import ESCAPE, Tree
+from exporters.readers.gfm.tree import ESCAPE, Tree
 from exporters.readers.reading import Reading
 from exporters.readers.resources import Embedded
 
@@ -86,7 +86,7 @@ type _Events = Iterator[Any]
 def _events(tree: Tree, text: str) -> _Events:
     options = _OPTIONS
     if _DEFINITION_MARK.search(text):
-        from exporters.readers import definitions
+        from exporters.readers.gfm import definitions
 
         mended = definitions.mended(text, _OPTIONS | _DEFINITIONS)
         if mended is not None:
