@@ -76,7 +76,7 @@ def _parser() -> ArgumentParser:
         help="the file to make, or - for standard output, where text goes if there is no OUTPUT but --to",
     )
     parser.add_argument(
-        "--from", dest="kind", metavar="KIND", help="the kind of source (default: by its name and content)"
+        "--from", dest="kind", metavar="KIND", help="the kind of source, see --list (default: by its name and content)"
     )
     parser.add_argument("--to", dest="format", metavar="FORMAT", help="the format (default: by OUTPUT's ending)")
     parser.add_argument(
@@ -89,7 +89,9 @@ def _parser() -> ArgumentParser:
     parser.add_argument(
         "--report", metavar="FILE", help="write as JSON what was lost or changed on the way; - for standard output"
     )
-    parser.add_argument("--list", action="store_true", help="show the formats and their options, and export nothing")
+    parser.add_argument(
+        "--list", action="store_true", help="show formats, options and kinds of source, and export nothing"
+    )
     parser.add_argument("--json", action="store_true", help="with --list: as JSON")
     return parser
 

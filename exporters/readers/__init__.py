@@ -26,19 +26,34 @@ def read(source: Source, report: Report, options: CommonOptions = USUAL, keep_ht
     """
     from exporters.readers.reading import Reading  # not before there is something to read
 
-    reader = import_module(f"exporters.readers.{kinds.choose(source, options.source_kind)}")
-    reading = Reading(source, options, report)
-    document: Document = reader.read(reading)
-    if b"<" in source.data and holds(document, RawBlock, RawInline):
-        document = with_html(document, reading, keep_html)
-    return reading.finished(document)
+    reading = Reading(source, options, report, keep_html)
+    return reading.finished(document_of(kinds.choose(source, options.source_kind), reading))
 
 
-def with_html(document: Document, reading: Reading, keep: bool) -> Document:
-    """The document with its HTML read, or kept; then the images that the HTML shows are looked for."""
+def document_of(kind: str, reading: Reading) -> Document:
+    """What the reader of a kind makes of a source, and of the HTML in it."""
+    document: Document = import_module(f"exporters.readers.{kind}").read(reading)
+    return with_html(document, reading) if _may_hold_html(kind, reading.source.data) else document
+
+
+def with_html(document: Document, reading: Reading) -> Document:
+    """The document with its HTML read; or kept, and then the images are looked for that the HTML shows."""
+    if not holds(document, RawBlock, RawInline):
+        return document
     from exporters.readers.html import raw as html_raw  # 10 ms, and most sources hold no HTML
 
-    if keep:
+    if reading.keep_html:
         html_raw.find_images(document, reading)
         return document
     return html_raw.read_raw(document, reading)
+
+
+def _may_hold_html(kind: str, data: bytes) -> bool:
+    """Whether it is worth looking, which takes 25 ms for a book. What is spelled in JSON or XML cannot be told."""
+    match kind:
+        case "gfm" | "mkdocs" | "text":
+            return b"<" in data
+        case "bundle":
+            return False  # each of its sources has been looked at
+        case _:
+            return True

@@ -225,7 +225,7 @@ class _Map:
 
     def check_formula(self, text: str) -> None:
         if self.has_formulas and text.startswith("="):
-            what = "A formula of Freeplane is shown as it is written: exports work out none."
+            what = "A formula of Freeplane is shown as it is written: exports calculate nothing."
             self.report.note(Code.SCRIPT, what, self.reading.where)
 
     # What is noted of a node

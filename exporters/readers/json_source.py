@@ -39,7 +39,9 @@ def load(reading: Reading) -> Any:
     except json.JSONDecodeError as error:
         what = error.msg[:1].lower() + error.msg[1:]
         place = f"line {error.lineno}, column {error.colno}"
-        raise UnreadableSource(f"The source is no JSON: {what} in {place}. Make it with a JSON library.") from None
+        raise UnreadableSource(
+            f"The source is not valid JSON: {what} in {place}. Save it again with the program that wrote it."
+        ) from None
     except RecursionError:
         raise UnreadableSource("The source is nested too deep. Take the innermost parts out of it.") from None
     except ValueError:

@@ -124,8 +124,8 @@ def _look(source: Source) -> str | None:
     kind = next((kind for shape, kind in _INSIDE if re.match(shape, head)), None)
     if kind is None and head.lstrip().startswith(b"{"):
         kind = next((kind for shape, kind in _JSON_KINDS if re.search(shape, source.data)), None)
-    if kind is None and not split_name(source.name)[1]:
-        return "gfm"  # README, and what comes through a pipe; what is no text is refused by its reader
+    if kind is None and (not split_name(source.name)[1] or not source.data):
+        return "gfm"  # README, and what comes through a pipe; what is empty or no text is refused by its reader
     return kind
 
 

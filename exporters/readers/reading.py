@@ -23,8 +23,10 @@ _ANCHOR = re.compile(r"\s(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 class Reading:
     """One source on its way to a document."""
 
-    def __init__(self, source: Source, options: CommonOptions, report: Report) -> None:
+    def __init__(self, source: Source, options: CommonOptions, report: Report, keep_html: bool = True) -> None:
         self.source = source
+        self.keep_html = keep_html
+        """Whether HTML inside the source stays as it is."""
         self.options = options
         self.report = report
         self.resources = Resources(source.companions, report)

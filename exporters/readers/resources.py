@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from copy import replace
 from typing import Any
 
-from exporters.document.nodes import Resource
+from exporters.document.nodes import Json, Resource
 from exporters.report import Code, Report
 from exporters.source import Companions
 from exporters.toolbox.images import NotAnImage, inspect
@@ -45,11 +45,28 @@ class Embedded:
             self.text = _BASE64_URL.sub(self._set_aside, data)
             self._stand_in = re.compile(rf"data:([0-9]+)\.{self._mark}") if self._spans else None
 
+    @property
+    def sets_aside(self) -> bool:
+        """Whether there is anything to give back."""
+        return self._stand_in is not None
+
     def restore(self, text: str) -> str:
         """A text as the source has it."""
         if self._stand_in is None or self._mark not in text:
             return text
         return self._stand_in.sub(lambda found: self._original(int(found[1])), text)
+
+    def restored_in(self, value: Json) -> Json:
+        """A value with its texts as the source has them."""
+        match value:
+            case str():
+                return self.restore(value)
+            case list():
+                return [self.restored_in(each) for each in value]
+            case dict():
+                return {self.restore(key): self.restored_in(each) for key, each in value.items()}
+            case _:
+                return value
 
     def restored(self, events: Iterator[Any]) -> Iterator[Any]:
         """A parser's events with their texts as the source has them; addresses in links and images are left alone."""
@@ -133,7 +150,8 @@ class Resources:
                 where,
             )
         elif not url or url.startswith(("/", "#")) or scheme:
-            self._missing(f"The image {_short(url)} has no address within the source." if url else _NO_ADDRESS, where)
+            what = f"The image {_short(url)} lies outside the source. Put it into the source." if url else _NO_ADDRESS
+            self._missing(what, where)
         else:
             path = _path(url)
             data = self._companions(path)

@@ -174,9 +174,9 @@ MISSING = {
     "b.png": "The image b.png is not in the source.",
     "../a.png": "The image ../a.png is not in the source.",
     "../../../etc/passwd": "The image ../../../etc/passwd is not in the source.",
-    "/b.png": "The image /b.png has no address within the source.",
-    "file:///a.png": "The image file:///a.png has no address within the source.",
-    "C:/a.png": "The image C:/a.png has no address within the source.",
+    "/b.png": "The image /b.png lies outside the source. Put it into the source.",
+    "file:///a.png": "The image file:///a.png lies outside the source. Put it into the source.",
+    "C:/a.png": "The image C:/a.png lies outside the source. Put it into the source.",
 }
 
 
@@ -383,7 +383,11 @@ WRONG: dict[str, tuple[Files, str]] = {
     "no TOML": ({"book.toml": "[book"}, "book.toml cannot be read: it is not as TOML is written."),
     "deep TOML": ({"book.toml": "a = " + "[" * 5_000}, "book.toml cannot be read: it is not as TOML is written."),
     "entries": (summary("[a](b.md) " * (book.MAX_ENTRIES + 1)), "it has more than 5000 entries."),
-    "no chapter at all": (ours("- a.md", "- b.md"), "No chapter that the bundle's export.yml names can be read."),
+    "no chapter at all": (ours("- a.md", "- b.md"), "export.yml names can be read, such as a.md."),
+    "no chapter that is text": (
+        {**ours("- a.md"), "a.md": "\0"},
+        "such as a.md. The source is no text: it has zero bytes",
+    ),
 }
 
 

@@ -56,7 +56,7 @@ def matrix() -> str:
 def items(format: str, document: Document) -> tuple[Item, ...]:
     report, exporter = Report(), registry.get(format)
     if not exporter.keeps_html:
-        document = with_html(document, Reading(Source(b"", ""), USUAL, report), keep=False)
+        document = with_html(document, Reading(Source(b"", ""), USUAL, report, keep_html=False))
     registry.load(format)(document, exporter.options(), report)
     return report.items
 

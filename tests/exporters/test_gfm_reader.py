@@ -688,6 +688,14 @@ def test_an_image_can_be_mentioned_any_number_of_times() -> None:
     assert len(document.resources) == 1
 
 
+def test_long_base64_in_front_matter_and_labels_stays_as_it_is_written() -> None:
+    url = "data:font/woff;base64," + "QUJD" * 40
+    document = read(f"---\na: [{{b: '{url}'}}]\n---\nc[^{url}]\n\n[^{url}]: d\n")
+    assert document.metadata == {"a": [{"b": url}]}
+    assert [note.label for note in document.footnotes] == [url]
+    assert read(f"---\n[{url}\n---\nc").blocks[0] == CodeBlock(f"[{url}\n", "yaml", "yaml")
+
+
 def test_long_base64_that_is_no_image_stays_as_it_is_written() -> None:
     url = "data:font/woff;base64," + "QUJD" * 40
     text = f"`{url}` {url} [a]({url}) <img src='{url}'>\n\n    {url}\n\n<p>{url}\n\n``` {url}\n```"

@@ -586,6 +586,22 @@ IMAGES = {
 }  # fmt: skip
 
 
+def test_long_base64_that_is_no_image_stays_as_it_is_written() -> None:
+    url = "data:font/woff;base64," + "QUJD" * 40
+    page = (
+        f"<title>{url}</title><p>{url} <code>{url}</code> <abbr title='{url}'>a</abbr>"
+        f"<img src=a.png alt='{url}' title='{url}'><pre>{url}</pre><h1 id='{url}'>b</h1><a href='#{url}'>c</a>"
+    )
+    assert read(page) == Document(
+        (
+            Paragraph((f"{url} ", Code(url), " ", Abbreviation("a", url), Image("a.png", url, url))),
+            CodeBlock(url + "\n"),
+        ),
+        (Section(1, ("b",), url, (Paragraph((Link(("c",), f"#{url}"),)),)),),
+        metadata={"title": url},
+    )
+
+
 @pytest.mark.parametrize("text", IMAGES)
 def test_an_image(text: str) -> None:
     url, items = IMAGES[text]

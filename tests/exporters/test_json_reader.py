@@ -362,7 +362,7 @@ def test_what_is_no_document_is_refused_with_the_place(what: str) -> None:
 
 NO_JSON = {
     b"": "The source is empty",
-    b"{": "The source is no JSON: expecting property name enclosed in double quotes in line 1, column 2.",
+    b"{": "The source is not valid JSON: expecting property name enclosed in double quotes in line 1, column 2.",
     b'{"schema":\n}': "expecting value in line 2, column 1",
     b'{"schema": 1} a': "extra data",
     b'{"a": "\n"}': "invalid control character",

@@ -405,9 +405,9 @@ NO_MAP = {
     b"[]": "neither ideas nor a title",
     b'{"a": 1}': "neither ideas nor a title",
     b'"ideas"': "neither ideas nor a title",
-    b"{": "no JSON",
-    b'{"title": "a" "id": 1}': "no JSON",
-    b"<map/>": "no JSON",
+    b"{": "not valid JSON",
+    b'{"title": "a" "id": 1}': "not valid JSON",
+    b"<map/>": "not valid JSON",
     b"": "empty",
     b"%PDF-1.7": "a PDF file",
 }

@@ -405,7 +405,7 @@ def test_notebooks_of_older_versions() -> None:
 # What is none
 
 NONE: dict[str, tuple[object, str]] = {
-    "no json": (b"{", "is no JSON"),
+    "no json": (b"{", "is not valid JSON"),
     "no object": (b'["nbformat"]', "it must be a JSON object with the field nbformat"),
     "no version": ({"cells": []}, "it must be a JSON object with the field nbformat"),
     "a version to come": ({"nbformat": 5, "cells": []}, "Save it with nbformat 2 to 4"),

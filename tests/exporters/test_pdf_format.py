@@ -282,7 +282,7 @@ def test_of_a_map_the_outline_is_kept():
     section = Section(1, ("Planned",), "planned", tuple(paragraphs("Text.")))
     file = Made(Document(sections=(section,), map=Map((Topic("1", -1, "Planned"),))))
     assert file.text(1) == "Planned\nText."
-    assert reported(file) == [("map", "degraded", "Of the map, only the outline is shown.", "")]
+    assert reported(file) == [("map", "degraded", "Only the outline of the map is shown, not its drawing.", "")]
 
 
 def test_metadata_tells_title_authors_and_language():
@@ -605,7 +605,7 @@ def test_what_folds_is_printed_open_with_an_arrow():
     assert file.place("More")[0] == pytest.approx(file.place("Folded")[0], abs=1.5)
     assert file.place("More")[0] > file.place("Here")[0] + 8
     assert file.content(1).count(b" l S") == 1  # the arrow
-    assert reported(file) == [("node", "degraded", "Foldable blocks are printed open.", "Here")]
+    assert reported(file) == [("node", "degraded", "Foldable blocks are shown open.", "Here")]
 
 
 def test_what_folds_may_be_an_admonition():
@@ -624,7 +624,7 @@ def test_tabs_are_printed_one_after_the_other():
     assert file.text(1) == "Here\nOne\nfirst\ntext\nTwo x\nsecond\nafter"
     assert len(file.strokes()) == 2
     assert file.place("second")[0] > file.place("after")[0] + 8
-    assert reported(file) == [("node", "degraded", "Tabs are printed one after the other.", "Here")]
+    assert reported(file) == [("node", "degraded", "Tabs are shown one after the other, each below its label.", "Here")]
 
 
 def test_terms_stand_above_their_descriptions_which_are_indented():
@@ -1117,7 +1117,7 @@ def test_a_link_to_an_attached_file_is_its_text():
     file = Made(Document(sections=(section,), resources=files))
     assert (file.text(1), file.links(1)) == ("Files\nthe data", [])
     assert reported(file) == [
-        ("attachment", "lost", "Attached files are not in a PDF. The words of their links are kept.", "Files")
+        ("attachment", "lost", "Attached files are left out; the words of their links are kept.", "Files")
     ]
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +32,8 @@ from exporters.document import (
     Strong,
     Table,
 )
-from exporters.document.walk import holds
+from exporters.document.nodes import MAX_DEPTH
+from exporters.document.walk import depth, holds
 from exporters.readers import read
 from exporters.readers.resources import key_of
 from exporters.report import Report
@@ -97,6 +101,48 @@ def test_what_html_shows_comes_along_and_what_it_does_not_is_reported() -> None:
     assert [(item.code, item.severity) for item in report.items] == [("image-missing", "lost"), ("script", "lost")]
 
 
+LEFT_OUT = {
+    '<video src="a.mp4" controls></video>': ("link", "degraded"),
+    "a <svg><path d='M0'/></svg> b": ("image", "lost"),
+    "a <canvas></canvas> b": ("image", "lost"),
+    "<title>a</title>\n\nb": ("raw-html", "lost"),
+}
+
+
+@pytest.mark.parametrize("text", LEFT_OUT)
+def test_what_no_document_holds_is_reported_wherever_it_stands(text: str) -> None:
+    report = Report()
+    without_html(text, report)
+    assert [(item.code, item.severity) for item in report.items] == [LEFT_OUT[text]]
+
+
+def test_each_heading_has_an_id_of_its_own() -> None:
+    document = without_html("<h1>A</h1>\n\n# A\n\n<h2>A</h2>\n\n> # A\n\n## B\n\n<h2 id=a>A</h2>\n")
+    section = document.sections[0]
+    assert section.id == "a"
+    assert document.blocks == (Heading(1, ("A",), "a-2"),)
+    assert section.blocks == (Heading(2, ("A",), "a-3"), BlockQuote((Heading(1, ("A",), "a-1"),)))
+    assert section.sections[0].blocks == (Heading(2, ("A",), "a-4"),)
+
+
+DEEP = {
+    "below": "> " * 90 + "<blockquote>" * 90 + "word",
+    "above": "<blockquote>\n\n" * 60 + "> " * 60 + "word",
+    "between": "".join("> " * level + "<blockquote>" * 30 + "\n" + "> " * level + "\n" for level in range(1, 50))
+    + "> " * 50
+    + "word",
+}
+
+
+@pytest.mark.parametrize("name", DEEP)
+def test_html_makes_nothing_deeper_than_a_document_may_be(name: str) -> None:
+    report = Report()
+    document = without_html(DEEP[name], report)
+    assert 30 < depth(document.blocks) <= MAX_DEPTH
+    assert [item.code for item in report.items] == ["nesting"]
+    assert "word" in export(Source(DEEP[name].encode(), "a.md"), "text").data.decode()
+
+
 def test_who_keeps_html_has_its_images() -> None:
     source = Source(
         b'<p><img src="a.png" alt="a"></p>\n\nb <img alt="c" src=\'b.png\'>\n', "a.md", {"a.png": png(2, 2)}.get
@@ -142,3 +188,26 @@ def test_whatever_html_there_is_none_is_left(text: str) -> None:
     source = Source(f"begin {text}".encode(), "a.md")
     assert not holds(read(source, Report(), keep_html=False), RawBlock, RawInline)
     assert export(source, "pdf").data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("keep_html", [True, False])
+def test_the_images_of_html_in_chapters_are_where_the_chapter_is(keep_html: bool) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("export.yml", "chapters: [a/one.md, b/two.md]")
+        archive.writestr("a/one.md", '# One\n\n<img src="one.png" alt="x">\n')
+        archive.writestr("a/one.png", png(2, 2))
+        archive.writestr("b/two.md", '# Two\n\n<img src="two.png" alt="y">\n')
+        archive.writestr("b/two.png", png(3, 2))
+    report = Report()
+    document = read(Source(packed.getvalue(), "book.zip"), report, keep_html=keep_html)
+    assert set(document.resources) == {key_of(png(2, 2)), key_of(png(3, 2))}
+    assert report.items == ()
+    assert holds(document, RawBlock) is keep_html
+
+
+@pytest.mark.parametrize("spelled", ["<", "\\u003c"])
+def test_html_is_found_however_a_notebook_spells_it(spelled: str) -> None:
+    cell = f'{{"cell_type": "markdown", "metadata": {{}}, "source": "{spelled}p>a{spelled}/p>"}}'
+    source = Source(f'{{"nbformat": 4, "metadata": {{}}, "cells": [{cell}]}}'.encode(), "a.ipynb")
+    assert read(source, Report(), keep_html=False).blocks == (A,)

@@ -63,6 +63,7 @@ INSIDE = {
     b'{"schema":1,"metadata":{},"blocks":[]}': "json",
     b'{ "blocks": [] }': "json",
     b'{"schema": 1}': "json",
+    b"": "gfm",  # whose reader says that the source is empty
 }
 
 

@@ -9,6 +9,7 @@ import pytest
 from steps import EVENTS, Steps
 
 from exporters import registry
+from pipeline.job import Job
 
 type Arrived = Callable[..., str]
 
@@ -26,6 +27,13 @@ def test_a_job_per_format_goes_on_its_queue(steps: Steps, arrived: Arrived) -> N
     assert (text.version, text.size, text.options) == (version, 8, {})
     assert html.options == {"toc": True}
     assert html.tags == {"customer": "42"}
+
+
+def test_a_message_from_before_there_were_media_types_is_still_a_job() -> None:
+    """It may lie on a queue while a new version is deployed."""
+    message = """{"schema": 1, "tenant": "acme", "id": "j1", "format": "text", "filename": "notes.md", "version": "v1",
+        "size": 8, "options": {"width": 60}, "tags": {}}"""
+    assert Job.from_json(message) == Job("acme", "j1", "text", "notes.md", "v1", 8, {"width": 60}, {}, media_type="")
 
 
 @pytest.mark.parametrize("name", ["with spaces.md", "a+b.md", "ü.md", "家族 👩‍👧 100%.md", "a%2Fb.md", "q&a=?#.md"])

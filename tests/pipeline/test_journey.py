@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import struct
 import subprocess
 import sys
+import zipfile
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -118,6 +120,68 @@ def test_options_reach_the_exporter(client: ExportClient) -> None:
     assert b"<html" not in done.file("html")
 
 
+def bundle(**files: str) -> bytes:
+    """A zip archive of Markdown."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(f"{name}.md", text)
+    return packed.getvalue()
+
+
+MINDMUP = b'{"formatVersion":3,"title":"Trip","ideas":{"1":{"title":"Pack *light*"}}}'
+KINDS: dict[str, tuple[bytes, str, str]] = {
+    # By the source's name: what is in it, its declared media type, and what the text says.
+    "book.zip": (
+        bundle(SUMMARY="- [Trip](trip.md)\n- [Tent](tent.md)\n", trip="# Trip\n", tent="# Tent\n"),
+        "",
+        "Tent",
+    ),
+    "trip.mup": (MINDMUP, "", "Pack *light*"),
+    "trip.json": (MINDMUP, "application/json", "Pack *light*"),
+    "ours.json": (b'{"schema":1,"blocks":[{"node":"Paragraph","content":["Pack *light*"]}]}', "", "Pack *light*"),
+    "trip.mm": (b'<map version="1.0.1"><node TEXT="Trip"><node TEXT="Tent"/></node></map>', "", "Tent"),
+    "trip.opml": (b'<opml version="2.0"><body><outline text="Tent"/></body></opml>', "", "Tent"),
+    "trip.html": (b"<p>Pack <script>x</script>*light*</p>", "", "Pack *light*"),
+    "trip.ipynb": (
+        b'{"nbformat":4,"nbformat_minor":5,"metadata":{},'
+        b'"cells":[{"id":"a","cell_type":"markdown","metadata":{},"source":["Pack *light*"]}]}',
+        "",
+        "Pack _light_",
+    ),
+    "trip.txt": (b"Pack **light\n", "", "Pack **light"),
+    "README": (b"Pack *light*\n", "", "Pack _light_"),
+    "trip": (MINDMUP, "", "Pack *light*"),
+    "trip.page": (b"Pack *light*", "text/html; charset=utf-8", "Pack *light*"),
+    "trip.md": (b"Pack *light*\n", "text/html", "Pack _light_"),  # its name knows better
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_source_is_known_at_the_end_of_the_way(client: ExportClient, name: str) -> None:
+    source, media_type, said = KINDS[name]
+    done = journey(client, name, source, ["text"], media_type=media_type)
+    assert done.states() == {"done"}, done.outcomes
+    assert said in done.file("text").decode()
+
+
+def test_a_media_type_that_is_not_true_ends_as_a_clear_error(client: ExportClient) -> None:
+    done = journey(client, "trip", b"Pack *light*\n", ["text"], media_type="application/zip")
+    assert done.outcomes["text"].error["code"] == "unreadable-source"
+
+
+def test_what_each_format_is_asked_for_is_its_own(client: ExportClient) -> None:
+    """Strict for one, whose user is told what would have been lost; not for the other."""
+    options = {"json": {"strict": True}, "text": {"source_kind": "text"}}
+    done = journey(client, "trip.md", b"![a *map*](gone.png)\n", ["json", "text"], options=options)
+    refused, made = done.outcomes["json"], done.outcomes["text"]
+    assert (refused.error["code"], refused.error["attempt"]) == ("lossy", 1)
+    report = client.report(done.ticket, "json") or {"items": []}
+    assert [item["code"] for item in report["items"]] == ["image-missing"]
+    assert made.state == "done"
+    assert b"![a *map*](gone.png)" in done.file("text")
+
+
 def test_the_ticket_of_the_deployed_function_is_as_good(stack: LocalStack, client: ExportClient) -> None:
     event = {"tenant": "acme", "filename": "notes.md", "formats": ["text"]}
     answer = stack.aws("lambda").invoke(FunctionName=stack.outputs["RequestFunction"], Payload=json.dumps(event))
@@ -167,3 +231,22 @@ def test_a_hostile_source_ends_as_a_file_or_a_clear_error(client: ExportClient, 
         if outcome.state == "failed":
             assert outcome.error["code"] in EXPLAINED, outcome.error
             assert outcome.error["message"].endswith(".")
+
+
+HOSTILE_KINDS = {
+    "entities.mm": (
+        b'<!DOCTYPE map [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><map version="1.0"><node TEXT="&b;"/></map>',
+        "unreadable-source",
+    ),
+    "deep.mup": (b'{"formatVersion":3,"ideas":' + b'{"1":{"ideas":' * 100_000, "unreadable-source"),
+    "deep.html": (b"<div>" * 20_000 + b"x", ""),
+    "cut.zip": (bundle(notes="# Hi\n")[:-9], "unreadable-source"),
+    "zeros.zip": (bundle(notes="0" * 20_000_000), "unreadable-source"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_KINDS)
+def test_so_does_one_of_another_kind(client: ExportClient, name: str) -> None:
+    source, code = HOSTILE_KINDS[name]
+    outcome = journey(client, name, source, ["text"]).outcomes["text"]
+    assert outcome.error.get("code", "") == code if code else outcome.state == "done"

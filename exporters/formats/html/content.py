@@ -538,7 +538,8 @@ class Content:
         if node.url in self._document.resources:
             return self._attachment(self._document.resources[node.url])
         if not urls.is_safe(node.url):
-            self._report.lost(About.LINK, f"Links of the scheme {urls.scheme(node.url)}: are text: they can run code.")
+            what = f"Links of the scheme {urls.scheme(node.url)} are only their words, for they can run code."
+            self._report.lost(About.LINK, what)
             return ""
         title = f' title="{html_attribute(node.title)}"' if node.title else ""
         more = self._link_attributes(node) if self._page else ""
@@ -546,7 +547,7 @@ class Content:
 
     def _attachment(self, file: Resource) -> str:
         if not self._page or not self._affords(file):
-            self._report.lost(About.ATTACHMENT, "Files that are attached to the source are not in the file.")
+            self._report.lost(About.ATTACHMENT, "Attached files are left out; the words of their links are kept.")
             return ""
         # Of no type that a browser would show: what stands in it is not this page's.
         data = _data_url(Resource("application/octet-stream", file.data))

@@ -25,7 +25,7 @@ _STYLE = f"{__file__.rpartition('/')[0]}/page.css"
 def export(document: Document, options: Options, report: Report) -> bytes:
     """The document as UTF-8 HTML."""
     if document.map is not None:
-        report.degraded(Code.MAP, "Of the map, only its outline is shown, not its drawing.")
+        report.degraded(Code.MAP, "Only the outline of the map is shown, not its drawing.")
     pieces = _fragment(document, options, report) if options.fragment else _page(document, options, report)
     return _encoded(pieces, report)
 

@@ -85,7 +85,7 @@ class _Writer:
 
     def document(self) -> str:
         if self.source.map:
-            self.report.degraded(Code.MAP, "Of the map there is only its outline: Markdown has no drawings.")
+            self.report.degraded(Code.MAP, "Only the outline of the map is shown, not its drawing.")
         parts = self._parts(self.source.blocks)
         for section in sections(self.source):
             parts.append((_A_LINE, self._heading(section.level, section.heading, section.id)))

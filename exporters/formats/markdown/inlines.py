@@ -342,8 +342,7 @@ def _link(node: Link, place: Place, context: Context, in_link: bool) -> Iterator
         context.report.degraded(Reported.LINK, "A link within a link is written as its text.")
         yield from _flatten(node.content, place, context, (), in_link)
     elif (name := context.attached(node.url)) is not None:
-        what = "Files that are attached to the source are not in the file; only their names are."
-        context.report.lost(Reported.ATTACHMENT, what)
+        context.report.lost(Reported.ATTACHMENT, "Attached files are left out; their names are kept.")
         yield from _flatten(node.content, place, context, (), in_link)
         yield _Text(f" ({name})" if name and plain_text(node.content) != name else "", in_link)
     elif _is_address(node):

@@ -34,7 +34,7 @@ def blocks(those: Blocks, report: Report) -> Blocks:
 def _nearest(block: Block, report: Report) -> Iterator[Block]:
     match block:
         case Paragraph(content, alignment) if alignment:
-            report.degraded(Code.STYLE, "Paragraphs in the middle or on the right stand where all others do.")
+            report.degraded(Code.STYLE, "Centred and right-aligned paragraphs are written like all others.")
             yield Paragraph(content)
         case Diagram(text, language) if language != "mermaid":
             report.degraded(Code.DIAGRAM, "Diagrams of another language than Mermaid are written as code.")
@@ -45,7 +45,7 @@ def _nearest(block: Block, report: Report) -> Iterator[Block]:
             report.degraded(Code.NODE, "Call-outs that fold are written as foldable details without a kind.")
             yield replace(block, kind=None)
         case Tabs(tabs):
-            report.degraded(Code.NODE, "Tabs are written one after the other, each below its label.")
+            report.degraded(Code.NODE, "Tabs are shown one after the other, each below its label.")
             for tab in tabs:
                 yield Paragraph((Strong(tab.label),))
                 yield from blocks(tab.blocks, report)
@@ -75,7 +75,7 @@ def _admonition(block: Admonition, report: Report) -> Admonition:
 
 def _table(table: Table, report: Report) -> Table:
     if any(cell.columns > 1 or cell.rows > 1 for row in (table.head, *table.rows) for cell in row):
-        report.degraded(Code.TABLE, "Cells that span several are written as one, and empty ones.")
+        report.degraded(Code.TABLE, "Cells that span several are written in the first of them.")
         table = Table(table.alignments, _single(table.head), tuple(map(_single, table.rows)))
     if not table.head:
         report.degraded(Code.TABLE, "A table without a head gets an empty one.")

@@ -71,7 +71,7 @@ _PAPER = {  # width and height in points; ISO 216 and ANSI/ASME Y14.1
 def export(document: Document, options: Options, report: Report) -> bytes:
     """A PDF of the document. Raises `MissingPart` without fonts, `SourceTooLarge` where pages have no end."""
     if document.map is not None:
-        report.degraded(Code.MAP, "Of the map, only the outline is shown.")
+        report.degraded(Code.MAP, "Only the outline of the map is shown, not its drawing.")
     return _Writer(document, options, report).write()
 
 
@@ -343,7 +343,7 @@ class _Writer:
         return inner, colour
 
     def _details(self, details: Details, column: _Column) -> None:
-        self._report.degraded(Code.NODE, "Foldable blocks are printed open.", self._inlines.where)
+        self._report.degraded(Code.NODE, "Foldable blocks are shown open.", self._inlines.where)
         if details.kind is None:
             self._folded(details, column, column.style.colour)
         else:
@@ -364,7 +364,8 @@ class _Writer:
         self._blocks(details.blocks, inner)
 
     def _tabs(self, tabs: Tabs, column: _Column) -> None:
-        self._report.degraded(Code.NODE, "Tabs are printed one after the other.", self._inlines.where)
+        what = "Tabs are shown one after the other, each below its label."
+        self._report.degraded(Code.NODE, what, self._inlines.where)
         for index, tab in enumerate(tabs.tabs):
             if index:
                 self._flow.space(column.gap * 1.4)

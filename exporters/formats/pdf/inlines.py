@@ -218,7 +218,7 @@ class InlineWriter:
         if urls.scheme(url) in _FOLLOWED:
             return urls.encoded(url)
         if url in self._resources:
-            what = "Attached files are not in a PDF. The words of their links are kept."
+            what = "Attached files are left out; the words of their links are kept."
             self._report.lost(About.ATTACHMENT, what, self.where)
             return ""
         what = f"The link {_short(url)} cannot be followed from a PDF." if url else "A link has no address."

@@ -71,7 +71,7 @@ SUBSCRIPTS = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋
 def export(document: Document, options: Options, report: Report) -> bytes:
     """The document as UTF-8 text that ends with a newline."""
     if document.map is not None:
-        report.degraded(About.MAP, "Of the map, only its outline is written, not its drawing.")
+        report.degraded(About.MAP, "Only the outline of the map is shown, not its drawing.")
     lines = _Writer(document, options.width if options.wrap else 0, report).lines()
     text, impossible = without_controls("\n".join(line.rstrip(" ") for line in lines) + "\n")
     if impossible:
@@ -167,10 +167,10 @@ class _Writer:
                 title = (self._words.admonition(block.kind),) if block.title is None else block.title
                 return self._labelled(_ALERT_MARGIN, plain_text(title).upper(), block.blocks, width)
             case Details():
-                self._report.degraded(About.NODE, "What folds on a screen is written out.")
+                self._report.degraded(About.NODE, "Foldable blocks are shown open.")
                 return self._folded(self._inlines(block.summary), block.blocks, width)
             case Tabs():
-                self._report.degraded(About.NODE, "Tabs are written one after the other.")
+                self._report.degraded(About.NODE, "Tabs are shown one after the other, each below its label.")
                 return list(_spaced(self._folded(self._inlines(tab.label), tab.blocks, width) for tab in block.tabs))
             case Figure():
                 return list(_spaced(self._figure(block, width)))
@@ -331,11 +331,12 @@ class _Writer:
     def _link(self, node: Link) -> str:
         said = self._inlines(node.content)
         if node.url in self._document.resources:
-            self._report.lost(About.ATTACHMENT, "Text has no attached files; their names stand for them.")
+            self._report.lost(About.ATTACHMENT, "Attached files are left out; their names are kept.")
             return f"{said} <{self._document.resources[node.url].name}>"
         url = node.url.replace(" ", "%20")
         if not urls.is_safe(url) or urls.scheme(url) == "data":
-            self._report.lost(About.LINK, f"Links of the scheme {urls.scheme(url)}: are text: they can run code.")
+            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
+            self._report.lost(About.LINK, what)
             return said
         if not url or url.startswith("#") or urls.is_address_of(said, url):
             return said

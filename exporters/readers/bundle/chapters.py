@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import replace
-from importlib import import_module
 from typing import Any
 
 from exporters.document.nodes import Document, Footnote, FootnoteReference, Image, Inlines, Link, Section
@@ -17,7 +16,7 @@ from exporters.document.rewrite import rewritten
 from exporters.document.walk import plain_text, targets
 from exporters.errors import SourceError, SourceTooLarge, UnknownKind, UnreadableSource
 from exporters.options import CommonOptions
-from exporters.readers import kinds
+from exporters.readers import document_of, kinds
 from exporters.readers.bundle.archive import CannotUnpack
 from exporters.readers.bundle.book import Book, Entry, in_words
 from exporters.readers.bundle.files import Files, folder_of
@@ -33,7 +32,7 @@ MAX_PARTS = 6  # levels of parts and chapters, before those that chapters have t
 MAX_TEXT = 40_000_000  # bytes of all chapters, with the images within their text
 MAX_MARKS = 1_000_000  # characters in all chapters that may be markup: each may be a node, which takes 100 bytes
 
-_CHECK = "Look at its paths: they begin at the folder where it lies, or at the docs_dir that it names."
+_CHECK = "Check its paths: they begin at the folder where it lies, or at its docs_dir if it names one."
 
 _MARKS = tuple(bytes((mark,)) for mark in b"*_~[]!<>&\\`$|#\n")
 _FIRST_PAGES = ("index", "readme")
@@ -76,6 +75,7 @@ class Chapters:
     def __init__(self, reading: Reading, files: Files) -> None:
         self._files = files
         self._report = reading.report
+        self._keep_html = reading.keep_html
         self._options: CommonOptions = replace(reading.options, source_kind="auto")
         self._resources = reading.resources = _Resources(files, reading.report)
         self._ids = _Names()
@@ -84,6 +84,8 @@ class Chapters:
         self._anywhere: dict[str, str] = {}
         """By what a heading's id was in its chapter, what that of the first such heading is in the book."""
         self._attached: dict[str, str | None] = {}
+        self._why = ""
+        """Why the first chapter that is left out cannot be read."""
         self._is_book = False
         self._bytes = 0
         self._marks = 0
@@ -108,7 +110,10 @@ class Chapters:
         self._files.base = book.base
         placed = [(entry, level, self._chapter(entry, book)) for entry, level in self._entries(book.entries)]
         if not self._chapters:
-            raise UnreadableSource(f"No chapter that the bundle's {shown(book.manifest)} names can be read. {_CHECK}")
+            named = next((f", such as {shown(entry.path)}" for entry, *_ in placed if entry.path), "")
+            raise UnreadableSource(
+                f"No chapter that the bundle's {shown(book.manifest)} names can be read{named}. {self._why or _CHECK}"
+            )
         for entry, level, chapter in placed:
             if chapter:
                 chapter.section = self._renamed(chapter, entry, level)
@@ -124,7 +129,7 @@ class Chapters:
             entry, level = stack.pop()
             yield entry, level
             if level == MAX_PARTS and entry.below:
-                what = f"Parts and chapters of the book are nested more than {MAX_PARTS} deep."
+                what = f"Parts and chapters are nested more than {MAX_PARTS} deep; what is deeper is flattened."
                 self._report.degraded(Code.NESTING, what, shown(entry.title))
             stack += ((below, min(level + 1, MAX_PARTS)) for below in reversed(entry.below))
 
@@ -150,7 +155,9 @@ class Chapters:
         except SourceTooLarge as error:
             raise SourceTooLarge(f"The chapter {shown(path)}: {error}") from None
         except (CannotUnpack, SourceError, UnknownKind) as error:
-            self._report.lost(_code(error), f"The chapter {shown(path)} is left out. {_because(path, error)}", manifest)
+            why = _because(path, error)
+            self._why = self._why or why
+            self._report.lost(_code(error), f"The chapter {shown(path)} is left out. {why}", manifest)
             return None
         self._chapters[path] = chapter
         return chapter
@@ -164,15 +171,14 @@ class Chapters:
         folder = folder_of(path)
         source = Source(data, path, lambda other: self._companion(folder, other))
         self._resources.begin(folder, report)
-        reading = _Reading(source, self._options, report, self._resources)
+        reading = _Reading(source, self._options, report, self._resources, self._keep_html)
         if self._is_book and not data.strip():
             report.note(Code.PART, "A chapter is empty; only its title is in the book.")
             return _Chapter(path, Document(), reading)
         kind = kinds.choose(source, dialect if path.lower().endswith(_MARKDOWN) else "auto")
         if kind == "bundle":
             raise _Nested("A bundle within a bundle is not read.")
-        document: Document = import_module(f"exporters.readers.{kind}").read(reading)
-        return _Chapter(path, document, reading)
+        return _Chapter(path, document_of(kind, reading), reading)
 
     def _companion(self, folder: str, path: str) -> bytes | None:
         found = self._files.find(folder, path)
@@ -195,7 +201,7 @@ class Chapters:
         """The section of the book that a chapter is, with ids, labels and levels as they are there."""
         document = chapter.document
         if document.map is not None:
-            what = "The drawing of a map is in the file only where the map comes alone. Its outline is there."
+            what = "Only the outline of a map is in a book, not its drawing."
             chapter.report.degraded(Code.MAP, what)
         title = line(document.metadata.get("title"))
         if _has_own_heading(document, title):
@@ -356,8 +362,10 @@ class _Chapter:
 class _Reading(Reading):
     """Of a chapter. Where its links lead is looked at when all chapters have been read."""
 
-    def __init__(self, source: Source, options: CommonOptions, report: Report, resources: Resources) -> None:
-        super().__init__(source, options, report)
+    def __init__(
+        self, source: Source, options: CommonOptions, report: Report, resources: Resources, keep_html: bool
+    ) -> None:
+        super().__init__(source, options, report, keep_html)
         self.resources = resources
         self.leads: dict[str, str] = {}
         """The addresses of links within the bundle, and where each was first met."""

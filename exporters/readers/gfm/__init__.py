@@ -55,9 +55,9 @@ def read(reading: Reading) -> Document:
     metadata, unread, text = front_matter.cut(whole, report)
     tree = Tree(reading)
     if unread:
-        tree.append(CodeBlock(unread, "yaml", "yaml"))
+        tree.append(CodeBlock(embedded.restore(unread), "yaml", "yaml"))
     add(tree, text)
-    return tree.document(metadata)
+    return tree.document({key: embedded.restored_in(value) for key, value in metadata.items()})
 
 
 def add(tree: Tree, text: str) -> None:

@@ -164,7 +164,7 @@ class Tree:
         if tag == "FootnoteDefinition":
             if self.stack[-1].kind == _ITEM and self.stack[-1].children:
                 self.stack[-2].tight = False  # what it stood between is to stay apart
-            self.set_aside(data, events)
+            self.set_aside(self.restore(data), events)
             return
         build, kind = _BUILDERS[tag]
         self.open[kind] += 1
@@ -207,7 +207,9 @@ class Tree:
 
     def too_deep(self, what: str, most: int) -> _Build:
         self.report.degraded(
-            Reported.NESTING, f"The source has {what} nested more than {most} deep.", self.reading.where
+            Reported.NESTING,
+            f"The source has {what} nested more than {most} deep; what is deeper is flattened.",
+            self.reading.where,
         )
         return _flat
 
@@ -217,7 +219,7 @@ class Tree:
         for event in events:
             match event:
                 case {"Start": {"FootnoteDefinition": inner}}:
-                    open_notes.append(self.note(inner))
+                    open_notes.append(self.note(self.restore(inner)))
                 case {"End": "FootnoteDefinition"}:
                     open_notes.pop()
                     if not open_notes:

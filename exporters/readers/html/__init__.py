@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator
 
 from exporters.document.nodes import Blocks, Document, Inlines
 from exporters.errors import SourceTooLarge
@@ -22,7 +23,7 @@ from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html.nesting import Nesting
 from exporters.readers.html.roles import Roles
 from exporters.readers.html.tables import only_laying_out
-from exporters.readers.html.tags import tokens
+from exporters.readers.html.tags import TEXT, Token, tokens
 from exporters.readers.html.tree import Tree
 from exporters.readers.reading import Reading
 from exporters.readers.resources import Embedded
@@ -32,16 +33,31 @@ MAX_SIZE = 16_000_000  # bytes without embedded images: Word needs ten for each 
 
 def read(reading: Reading) -> Document:
     """Reads a page, or a piece of one. Raises `UnreadableSource`, `SourceTooLarge`."""
-    reading.resources.embedded = Embedded(_as_utf8(reading.source.data))
-    html = _bounded(decoding.as_text(reading.resources.embedded.text, reading.report))
+    embedded = reading.resources.embedded = Embedded(_as_utf8(reading.source.data))
+    html = _bounded(decoding.as_text(embedded.text, reading.report))
     is_xml = html.lstrip()[:5] == "<?xml"
     roles = Roles(html)
     anchors = html_anchors.NONE
     if html_anchors.are_possible(html):
-        anchors = html_anchors.find(tokens(html, is_xml), roles)
+        anchors = html_anchors.find(_tokens(html, is_xml, embedded), roles)
     tree = Tree(reading, roles, anchors, only_laying_out(html)).with_sections()
-    Nesting(tree).take(tokens(html, is_xml))
+    Nesting(tree).take(_tokens(html, is_xml, embedded))
     return tree.document()
+
+
+def _tokens(html: str, is_xml: bool, embedded: Embedded) -> Iterator[Token]:
+    found = tokens(html, is_xml)
+    return _restored(found, embedded) if embedded.sets_aside else found
+
+
+def _restored(found: Iterator[Token], embedded: Embedded) -> Iterator[Token]:
+    """The pieces as the source has them; the addresses of images are left alone."""
+    restore = embedded.restore
+    for kind, name, raw, at, inner in found:
+        if kind == TEXT:
+            yield kind, restore(name), raw, at, inner
+        else:
+            yield kind, name, raw if name in ("image", "img") else restore(raw), at, restore(inner)
 
 
 def blocks_of(html: str, reading: Reading) -> Blocks:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import replace
+from itertools import groupby
 
 from exporters.document.nodes import (
     MAX_DEPTH,
@@ -45,13 +46,15 @@ from exporters.document.nodes import (
     ThematicBreak,
     Underline,
 )
-from exporters.document.walk import blocks, depth, inlines, lines, parts, plain_text, within
+from exporters.document.walk import blocks, depth, inlines, lines, parts, plain_text, sections, within
 from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html.nesting import Nesting
 from exporters.readers.html.roles import Roles
 from exporters.readers.html.tags import END, START, TEXT, WHOLE, Token, attributes, tokens
 from exporters.readers.html.tree import Tree
 from exporters.readers.reading import Reading
+from exporters.readers.slugs import Slugs
+from exporters.report import Code as About
 from exporters.toolbox.escaping import html_attribute
 
 _HELD = "\0held"  # an element that no page has: its name holds what readers take out of every source
@@ -68,7 +71,7 @@ _TAGS: dict[type, str] = {
 
 def read_raw(document: Document, reading: Reading) -> Document:
     """The document with what its HTML says in place of the HTML. Raises `SourceTooLarge`."""
-    raw = _Raw(reading)
+    raw = _Raw(reading, _ids(document))
     reading.where = ""
     return replace(
         document,
@@ -92,8 +95,12 @@ def find_images(document: Document, reading: Reading) -> None:
 class _Raw:
     """The HTML of one document."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, ids: set[str]) -> None:
         self._reading = reading
+        self._ids = ids
+        self._slugs = Slugs()
+        self._depth = 0
+        """How many blocks are around those that are being read."""
 
     def section(self, section: Section) -> Section:
         heading = self.line(section.heading)
@@ -102,12 +109,14 @@ class _Raw:
         return replace(section, heading=heading, blocks=blocks, sections=tuple(map(self.section, section.sections)))
 
     def blocks(self, blocks: Blocks) -> Blocks:
+        self._depth += 1
         blocks = tuple(map(self._block, blocks))
+        self._depth -= 1
         raw = [block.html for block in blocks if isinstance(block, RawBlock)]
         raw += [html for block in blocks if isinstance(block, Paragraph) for html in _raw(block.content)]
         if not raw:
             return blocks
-        tree = _Tree(self._reading, raw)
+        tree = self._tree(raw)
         Nesting(tree).take(_in_order(_tokens(blocks, tree)))
         return tree.blocks()
 
@@ -115,9 +124,14 @@ class _Raw:
         raw = _raw(content)
         if not raw:
             return content
-        tree = _Tree(self._reading, raw)
+        tree = self._tree(raw)
         Nesting(tree.on_one_line()).take(_in_order(_line_tokens(content, tree)))
         return tree.inlines()
+
+    def _tree(self, raw: Iterable[str]) -> _Tree:
+        tree = _Tree(self._reading, raw, self._depth)
+        tree.ids, tree.slugs = self._ids, self._slugs
+        return tree
 
     def _block(self, block: Block) -> Block:
         """The block with the HTML read in what it holds. That of a paragraph goes with the blocks around it."""
@@ -162,8 +176,9 @@ class _Raw:
 class _Tree(Tree):
     """A tree that holds what is no HTML."""
 
-    def __init__(self, reading: Reading, raw: Iterable[str]) -> None:
+    def __init__(self, reading: Reading, raw: Iterable[str], around: int) -> None:
         super().__init__(reading, Roles("\n".join(raw)), html_anchors.NONE, frozenset())
+        self.depth = self._around = around
         self._held: list[Block | Inline] = []
 
     def hold(self, node: Block | Inline) -> Token:
@@ -174,6 +189,9 @@ class _Tree(Tree):
     def single(self, name: str, raw: str, inner: str) -> None:
         if name != _HELD:
             super().single(name, raw, inner)
+            if name == "title" and inner.strip() and self.hidden is None:
+                what = "The title of a page (<title>) is left out, because the source is no page."
+                self.report.lost(About.RAW_HTML, what, self.reading.where)
         elif self.hidden is None:
             self._take(self._held[int(raw)])
 
@@ -187,17 +205,26 @@ class _Tree(Tree):
             self.line.add(node, self.marks)
 
     def _put(self, block: Block) -> None:
-        if not self.flat and self.depth + depth((block,)) <= MAX_DEPTH:
+        if not self.flat and self._may_hold(block):
             self.flush()
             if isinstance(block, Paragraph) and block.alignment is None:
                 block = replace(block, alignment=self.alignment)
             self.put(block)
             return
-        for words in filter(None, _words(block)):  # where all is one line, or nothing may stand deeper
+        for words in filter(None, _words(block)):
             if not self.line.is_empty:
                 self.line.add(LineBreak(), self.marks)
             for node in words:
                 self.line.add(node, self.marks)
+
+    def _may_hold(self, block: Block) -> bool:
+        """Whether a block may stand so deep; says so where it may not. Where it stood before, it always may."""
+        fits = self.depth == self._around or self.depth + depth((block,)) <= MAX_DEPTH
+        if not fits:
+            what = f"The source has lists, quotes and the like nested more than {MAX_DEPTH} deep"
+            what += "; what is deeper is flattened."
+            self.report.degraded(About.NESTING, what, self.reading.where)
+        return fits
 
 
 _BLOCKS = (
@@ -218,6 +245,11 @@ _BLOCKS = (
 )
 
 
+def _ids(document: Document) -> set[str]:
+    headings = (block.id for block in blocks(document) if isinstance(block, Heading))
+    return {*(section.id for section in sections(document)), *headings}
+
+
 def _raw(content: Inlines) -> list[str]:
     return [node.html for node in within(content) if isinstance(node, RawInline)]
 
@@ -236,12 +268,19 @@ def _tokens(blocks: Blocks, tree: _Tree) -> Iterator[Token]:
 
 
 def _line_tokens(content: Inlines, tree: _Tree) -> Iterator[Token]:
-    for node in content:
+    # Tags that stand side by side are read as one: what a `<video>` is must be known where it begins.
+    for is_raw, nodes in groupby(content, lambda node: type(node) is RawInline):
+        if is_raw:
+            yield from tokens("".join(node.html for node in nodes if isinstance(node, RawInline)))
+        else:
+            yield from _other_tokens(nodes, tree)
+
+
+def _other_tokens(nodes: Iterable[Inline], tree: _Tree) -> Iterator[Token]:
+    for node in nodes:
         match node:
             case str():
                 yield TEXT, node.replace("&", "&amp;"), "", 0, ""
-            case RawInline():
-                yield from tokens(node.html)
             case Link() if _raw(node.content):
                 title = f' title="{html_attribute(node.title)}"' if node.title else ""
                 yield START, "a", f' href="{html_attribute(node.url)}"{title}', 0, ""

@@ -41,14 +41,16 @@ def _image(tree: Tree, name: str, raw: str, _: str) -> None:
     if tree.verbatim is not None:
         return
     its = tree.roles.of(name, raw).attributes
-    url, alternative = its.get("src", "").strip(), its.get("alt", "").strip()
+    restore = tree.reading.resources.embedded.restore
+    url, alternative, title = its.get("src", "").strip(), restore(its.get("alt", "")), restore(its.get("title", ""))
+    alternative = alternative.strip()
     if alternative and _EMOJI.search(its.get("class", "")):
         tree.line.text(alternative, tree.marks)
         return
     waiting = its.get("data-src") or its.get("data-original") or its.get("srcset", "").strip().split(" ")[0].strip(",")
     if not url or (waiting and url.startswith("data:")):  # pages show that until they are scrolled to the picture
         url = waiting.strip()
-    tree.line.add(tree.reading.image(url, alternative, its.get("title", "").strip()), tree.marks)
+    tree.line.add(tree.reading.image(url, alternative, title.strip()), tree.marks)
 
 
 _EMOJI = re.compile(r"(?:^|[\s_-])(?:emoji|emoticon|goomoji)(?:$|[\s_-])", re.IGNORECASE)

@@ -228,7 +228,7 @@ class Tree:
         if self.flat and kind != "note":
             return
         if depth and self.depth + depth > MAX_DEPTH:
-            what = f"The source has lists, quotes and the like nested more than {MAX_DEPTH} deep."
+            what = f"Lists, quotes and the like are nested more than {MAX_DEPTH} deep; what is deeper is flattened."
             self.report.degraded(About.NESTING, what, self.reading.where)
             return
         own.frame = Frame(kind, own.role, depth)

@@ -152,7 +152,7 @@ def _tree(text: str, reading: Reading) -> Element:
             except ExpatError:
                 pass  # the first message says more: its line is that of the source
             else:
-                reading.report.note(Code.SYNTAX, "The source is not well-formed XML; what could be, is mended.")
+                reading.report.note(Code.SYNTAX, "The source is not well-formed XML; what could be mended was.")
                 return tree
         line = first.lineno + (doctype[0].count("\n") if doctype else 0)
         raise UnreadableSource(

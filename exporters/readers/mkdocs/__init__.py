@@ -43,8 +43,8 @@ def read(reading: Reading) -> Document:
     found = Elements(text, Effort(len(text)))
     tree = Tree(reading, found)
     if unread:
-        tree.append(CodeBlock(unread, "yaml", "yaml"))
-    document = tree.document(metadata)
+        tree.append(CodeBlock(embedded.restore(unread), "yaml", "yaml"))
+    document = tree.document({key: embedded.restored_in(value) for key, value in metadata.items()})
     if found.twice:
         report.lost(Code.FOOTNOTE, "A footnote is there twice; the last one counts.")
     return document

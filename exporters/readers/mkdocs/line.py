@@ -94,7 +94,7 @@ class Line:
         if len(self._open) <= MAX_INLINE_DEPTH:
             self._open.append((kind, []))
             return
-        what = f"The source has emphasis nested more than {MAX_INLINE_DEPTH} deep."
+        what = f"The source has emphasis nested more than {MAX_INLINE_DEPTH} deep; what is deeper is flattened."
         self._lines.reading.report.degraded(Reported.NESTING, what, self._lines.reading.where)
         self._open.append((kind, self._open[-1][1]))
 

@@ -152,7 +152,7 @@ class Tree:
     def grow(self, blocks: list[Block], element: Any, more: list[Any], depth: int) -> None:
         """Adds the blocks of an element, and of those that belong to it, to those before it."""
         if depth > MAX_DEPTH:
-            what = f"The source has lists, quotes and other blocks nested more than {MAX_DEPTH} deep."
+            what = f"Lists, quotes and other blocks are nested more than {MAX_DEPTH} deep; what is deeper is flattened."
             self.reading.report.degraded(Reported.NESTING, what, self.reading.where)
             for each in (element, *more):
                 blocks += self.flat(each)

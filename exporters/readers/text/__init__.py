@@ -111,7 +111,7 @@ def _outline(lines: list[str], reading: Reading) -> List:
         words = line.lstrip("\t")
         below = min(len(line) - len(words), MAX_DEPTH - 1)
         if below < len(line) - len(words):
-            what = f"The source has lists nested more than {MAX_DEPTH} deep."
+            what = f"The source has lists nested more than {MAX_DEPTH} deep; what is deeper is flattened."
             reading.report.degraded(Code.NESTING, what, reading.where)
         _close(open_lists, below)
         if below == len(open_lists):
