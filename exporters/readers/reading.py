@@ -7,6 +7,7 @@ lead, and the report of what goes wrong with them.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from copy import replace
 
 from exporters.document.nodes import Document, Image, Inlines, Link, RawBlock, RawInline
@@ -57,6 +58,13 @@ class Reading:
         if url.startswith("#"):
             self._leads.setdefault(url, self._where)
         return Link(content, url, title)
+
+    def leads_to(self, moved: Mapping[str, str]) -> bool:
+        """Takes note that what links lead to has other addresses now, and says whether any link leads there."""
+        found = [url for url in self._leads if url in moved]
+        for url in found:
+            self._leads.setdefault(moved[url], self._leads.pop(url))
+        return bool(found)
 
     def finished(self, document: Document) -> Document:
         """The document with its images, and what holds for all kinds of source: options, and links that lead nowhere.

@@ -33,7 +33,7 @@ from exporters.document import (
     Table,
 )
 from exporters.document.nodes import MAX_DEPTH
-from exporters.document.walk import depth, holds
+from exporters.document.walk import depth, holds, inlines
 from exporters.readers import read
 from exporters.readers.resources import key_of
 from exporters.report import Report
@@ -90,6 +90,19 @@ def test_html_in_headings_and_footnotes_is_read() -> None:
 def test_a_tag_that_ends_in_a_later_section_ends_with_its_own() -> None:
     document = without_html("<div align=center>\n\na\n\n# b\n\nc\n\n</div>")
     assert document == Document((middle("a"),), (Section(1, ("b",), "b", (Paragraph(("c",)),)),))
+
+
+def test_links_to_ids_of_html_lead_to_the_heading_there() -> None:
+    text = (
+        '<a name="top-of-it"></a>\n\nbefore\n\n# One\n\n<p id="inside">words</p>\n\n<a id="second"></a>\n\n'
+        '# Two <a id="in-it"></a>\n\n'
+        "[a](#top-of-it) [b](#inside) [c](#second) [d](#in-it) [e](#two-) [f](#gone)\n"
+    )
+    report = Report()
+    document = without_html(text, report)
+    links = [node.url for node in inlines(document) if isinstance(node, Link)]
+    assert links == ["#one", "#one", "#two-", "#two-", "#two-", "#gone"]
+    assert [item.what for item in report.items] == ["The link #gone leads nowhere: no heading has this id."]
 
 
 def test_what_html_shows_comes_along_and_what_it_does_not_is_reported() -> None:

@@ -46,15 +46,17 @@ from exporters.document.nodes import (
     ThematicBreak,
     Underline,
 )
+from exporters.document.rewrite import rewritten
 from exporters.document.walk import blocks, depth, inlines, lines, parts, plain_text, sections, within
 from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html.nesting import Nesting
 from exporters.readers.html.roles import Roles
 from exporters.readers.html.tags import END, START, TEXT, WHOLE, Token, attributes, tokens
 from exporters.readers.html.tree import Tree
-from exporters.readers.reading import Reading
+from exporters.readers.reading import Reading, anchors
 from exporters.readers.slugs import Slugs
 from exporters.report import Code as About
+from exporters.toolbox import raw_html
 from exporters.toolbox.escaping import html_attribute
 
 _HELD = "\0held"  # an element that no page has: its name holds what readers take out of every source
@@ -71,7 +73,11 @@ _TAGS: dict[type, str] = {
 
 def read_raw(document: Document, reading: Reading) -> Document:
     """The document with what its HTML says in place of the HTML. Raises `SourceTooLarge`."""
-    raw = _Raw(reading, _ids(document))
+    ids = _ids(document)
+    moved = {f"#{old}": f"#{new}" for old, new in _moved(document).items() if old not in ids}
+    if reading.leads_to(moved):
+        document = rewritten(document, {"url": lambda _, url: moved.get(url, url)})
+    raw = _Raw(reading, ids)
     reading.where = ""
     return replace(
         document,
@@ -79,6 +85,40 @@ def read_raw(document: Document, reading: Reading) -> Document:
         sections=tuple(map(raw.section, document.sections)),
         footnotes=tuple(replace(note, blocks=raw.blocks(note.blocks)) for note in document.footnotes),
     )
+
+
+def _moved(document: Document) -> dict[str, str]:
+    """By the ids that HTML gives, those of the headings that a link to them can lead to.
+
+    That is the heading the id stands below, or in; or that right after it: `<a name="begin"></a>`, an empty line, and
+    `# Begin`.
+    """
+    found: dict[str, str] = {}
+    before, id = document.blocks, ""
+    for section in sections(document):
+        body, tail = _parted(before)
+        found |= dict.fromkeys(anchors(Document(body)), id or section.id)
+        found |= dict.fromkeys(anchors(Document((*tail, Paragraph(section.heading)))), section.id)
+        before, id = section.blocks, section.id
+    return found | dict.fromkeys(anchors(Document(before)) if id else (), id)
+
+
+def _parted(blocks: Blocks) -> tuple[Blocks, Blocks]:
+    """The blocks, and those at their end that say nothing."""
+    at = len(blocks)
+    while at and _says_nothing(blocks[at - 1]):
+        at -= 1
+    return blocks[:at], blocks[at:]
+
+
+def _says_nothing(block: Block) -> bool:
+    match block:
+        case RawBlock():
+            return not raw_html.words(block.html).strip()
+        case Paragraph():
+            return not plain_text(block.content)
+        case _:
+            return False
 
 
 def find_images(document: Document, reading: Reading) -> None:
