@@ -96,7 +96,7 @@ def test_links_to_ids_of_html_lead_to_the_heading_there() -> None:
     text = (
         '<a name="top-of-it"></a>\n\nbefore\n\n# One\n\n<p id="inside">words</p>\n\n<a id="second"></a>\n\n'
         '# Two <a id="in-it"></a>\n\n'
-        "[a](#top-of-it) [b](#inside) [c](#second) [d](#in-it) [e](#two-) [f](#gone)\n"
+        "<a href='#top-of-it'>a</a> [b](#inside) [c](#second) [d](#in-it) [e](#two-) [f](#gone)\n"
     )
     report = Report()
     document = without_html(text, report)

@@ -75,16 +75,15 @@ def read_raw(document: Document, reading: Reading) -> Document:
     """The document with what its HTML says in place of the HTML. Raises `SourceTooLarge`."""
     ids = _ids(document)
     moved = {f"#{old}": f"#{new}" for old, new in _moved(document).items() if old not in ids}
-    if reading.leads_to(moved):
-        document = rewritten(document, {"url": lambda _, url: moved.get(url, url)})
     raw = _Raw(reading, ids)
     reading.where = ""
-    return replace(
+    read = replace(
         document,
         blocks=raw.blocks(document.blocks),
         sections=tuple(map(raw.section, document.sections)),
         footnotes=tuple(replace(note, blocks=raw.blocks(note.blocks)) for note in document.footnotes),
     )
+    return rewritten(read, {"url": lambda _, url: moved.get(url, url)}) if reading.leads_to(moved) else read
 
 
 def _moved(document: Document) -> dict[str, str]:
