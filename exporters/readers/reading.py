@@ -32,7 +32,8 @@ class Reading:
         self.report = report
         self.resources = Resources(source.companions, report)
         self._where = ""
-        self._leads: dict[str, str] = {}
+        self.leads: dict[str, str] = {}
+        """The addresses of links within the source, and where each was first met."""
 
     @property
     def where(self) -> str:
@@ -56,14 +57,14 @@ class Reading:
     def link(self, content: Inlines, url: str, title: str = "") -> Link:
         """A link. Where it leads within the document is looked at when that is whole."""
         if url.startswith("#"):
-            self._leads.setdefault(url, self._where)
+            self.leads.setdefault(url, self._where)
         return Link(content, url, title)
 
     def leads_to(self, moved: Mapping[str, str]) -> bool:
         """Takes note that what links lead to has other addresses now, and says whether any link leads there."""
-        found = [url for url in self._leads if url in moved]
+        found = [url for url in self.leads if url in moved]
         for url in found:
-            self._leads.setdefault(moved[url], self._leads.pop(url))
+            self.leads.setdefault(moved[url], self.leads.pop(url))
         return bool(found)
 
     def finished(self, document: Document) -> Document:
@@ -79,12 +80,12 @@ class Reading:
         return document
 
     def _check_links(self, document: Document) -> None:
-        if not self._leads:
+        if not self.leads:
             return
         from urllib.parse import unquote
 
         known = {"", "top"} | targets(document)  # a browser takes both for the begin of the page
-        missing = {url: where for url, where in self._leads.items() if unquote(url[1:]) not in known}
+        missing = {url: where for url, where in self.leads.items() if unquote(url[1:]) not in known}
         html = anchors(document) if missing else frozenset()
         for url, where in missing.items():
             if url[1:] not in html:

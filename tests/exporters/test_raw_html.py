@@ -224,3 +224,15 @@ def test_html_is_found_however_a_notebook_spells_it(spelled: str) -> None:
     cell = f'{{"cell_type": "markdown", "metadata": {{}}, "source": "{spelled}p>a{spelled}/p>"}}'
     source = Source(f'{{"nbformat": 4, "metadata": {{}}, "cells": [{cell}]}}'.encode(), "a.ipynb")
     assert read(source, Report(), keep_html=False).blocks == (A,)
+
+
+def test_links_to_ids_of_html_lead_there_in_a_book_too() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("export.yml", "chapters: [one.md, two.md]")
+        archive.writestr("one.md", "# Same\n\na\n")
+        archive.writestr("two.md", '<a name="top-of-it"></a>\n\n# Same\n\n[back](#top-of-it)\n')
+    report = Report()
+    document = read(Source(packed.getvalue(), "book.zip"), report, keep_html=False)
+    assert [node.url for node in inlines(document) if isinstance(node, Link)] == ["#same-1"]
+    assert report.items == ()

@@ -367,8 +367,6 @@ class _Reading(Reading):
     ) -> None:
         super().__init__(source, options, report, keep_html)
         self.resources = resources
-        self.leads: dict[str, str] = {}
-        """The addresses of links within the bundle, and where each was first met."""
 
     def link(self, content: Inlines, url: str, title: str = "") -> Link:
         if _is_local(url):
