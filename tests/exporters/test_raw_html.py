@@ -73,6 +73,7 @@ READ: dict[str, Blocks] = {
     ),
     "<pre>a\n b</pre>": (CodeBlock("a\n b\n"),),
     "</div>a</span>": (A,),
+    "b <pre>a[^1]</pre>\n\n[^1]: c": (B, CodeBlock("a[^1]\n")),
 }  # fmt: skip
 
 

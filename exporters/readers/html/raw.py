@@ -26,6 +26,7 @@ from exporters.document.nodes import (
     Document,
     Emphasis,
     Figure,
+    FootnoteReference,
     Heading,
     Highlight,
     Inline,
@@ -236,6 +237,8 @@ class _Tree(Tree):
 
     def _take(self, node: Block | Inline) -> None:
         if self.verbatim is not None:
+            if isinstance(node, FootnoteReference):
+                node = f"[^{node.label}]"  # code mentions nothing, but says what stood there
             found = _words(node) if isinstance(node, _BLOCKS) else ((node,),)
             self.verbatim.append("\n".join(map(plain_text, found)))
         elif isinstance(node, _BLOCKS):
