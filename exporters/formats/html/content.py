@@ -61,6 +61,7 @@ from exporters.toolbox import metadata, urls
 from exporters.toolbox.admonitions import as_github
 from exporters.toolbox.escaping import html_attribute, html_text
 from exporters.toolbox.highlight import Highlighter
+from exporters.toolbox.html_tags import STYLED
 from exporters.toolbox.words import Words
 
 if TYPE_CHECKING:  # loaded for those documents that hold raw HTML
@@ -646,16 +647,7 @@ class Content:
             self._direction = "rtl" if self._direction == "ltr" else "ltr"
 
 
-_TAGS: dict[type, str] = {
-    Emphasis: "em",
-    Strong: "strong",
-    Strikethrough: "del",
-    Underline: "u",
-    Highlight: "mark",
-    Superscript: "sup",
-    Subscript: "sub",
-    Link: "a",
-}
+_TAGS = {**STYLED, Link: "a"}
 
 
 def _alert(kind: AdmonitionKind | None) -> str:

@@ -29,16 +29,8 @@ from exporters.formats.markdown import html
 from exporters.readers import emoji
 from exporters.report import Code as Reported
 from exporters.report import Report
+from exporters.toolbox.html_tags import STYLED
 
-_NAMES: dict[type, str] = {
-    Emphasis: "em",
-    Strong: "strong",
-    Strikethrough: "del",
-    Underline: "u",
-    Highlight: "mark",
-    Superscript: "sup",
-    Subscript: "sub",
-}
 _OUTER_SPACE = re.compile(r"\A\s|\s\Z")
 _EMPTY_LINE = re.compile(r"\n(?=[ \t]*\n)")
 # What would make another block of the whole, or end the summary.
@@ -61,7 +53,7 @@ def _node(node: Inline, report: Report) -> str:
         case str():
             return _text(node)
         case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
-            name = _NAMES[type(node)]
+            name = STYLED[type(node)]
             inner = "".join(_written(node.content, report))
             return f"<{name}>{inner}</{name}>" if inner else ""
         case Code(text):

@@ -24,11 +24,9 @@ from exporters.document.nodes import (
     Details,
     Diagram,
     Document,
-    Emphasis,
     Figure,
     FootnoteReference,
     Heading,
-    Highlight,
     Inline,
     Inlines,
     LineBreak,
@@ -38,14 +36,9 @@ from exporters.document.nodes import (
     RawBlock,
     RawInline,
     Section,
-    Strikethrough,
-    Strong,
-    Subscript,
-    Superscript,
     Table,
     Tabs,
     ThematicBreak,
-    Underline,
 )
 from exporters.document.rewrite import rewritten
 from exporters.document.walk import blocks, depth, inlines, lines, parts, plain_text, sections, within
@@ -59,17 +52,9 @@ from exporters.readers.slugs import Slugs
 from exporters.report import Code as About
 from exporters.toolbox import raw_html
 from exporters.toolbox.escaping import html_attribute
+from exporters.toolbox.html_tags import STYLED
 
 _HELD = "\0held"  # an element that no page has: its name holds what readers take out of every source
-_TAGS: dict[type, str] = {
-    Emphasis: "em",
-    Strong: "strong",
-    Strikethrough: "del",
-    Underline: "u",
-    Highlight: "mark",
-    Superscript: "sup",
-    Subscript: "sub",
-}
 
 
 def read_raw(document: Document, reading: Reading) -> Document:
@@ -328,9 +313,9 @@ def _other_tokens(nodes: Iterable[Inline], tree: _Tree) -> Iterator[Token]:
                 yield START, "a", f' href="{html_attribute(node.url)}"{title}', 0, ""
                 yield from _line_tokens(node.content, tree)
                 yield END, "a", "", 0, ""
-            case _ if (tag := _TAGS.get(type(node))) and _raw((node,)):
+            case _ if (tag := STYLED.get(type(node))) and _raw((node,)):
                 yield START, tag, "", 0, ""
-                yield from _line_tokens(node.content, tree)  # type: ignore[union-attr] # all in `_TAGS` have content
+                yield from _line_tokens(node.content, tree)  # type: ignore[union-attr] # all of `STYLED` have content
                 yield END, tag, "", 0, ""
             case _:
                 yield tree.hold(node)
