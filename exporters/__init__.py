@@ -55,16 +55,18 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
 
 
 def _refuse_loss(report: Report) -> None:
-    lost = [item for item in report.items if item.severity == "lost"]
-    if lost or report.left_out:
+    if report.losses:
         # Codes, not the items' own words: those may quote the document, and messages go into logs.
-        count = sum(item.count for item in lost) + report.left_out
-        codes = ", ".join(sorted({item.code for item in lost})) or "more than a report holds"
+        places = "1 place" if report.losses == 1 else f"{report.losses} places"
+        codes = sorted({item.code for item in report.items if item.severity == "lost"})
         raise Lossy(
-            f"The export would lose something in {count} place{'' if count == 1 else 's'} ({codes}), and the option "
+            f"The export would lose something in {places} ({', '.join(codes) or _NO_ROOM}), and the option "
             "strict=true asks to fail then. The report says what and where; mend the source, or leave the option out.",
             report,
         )
+
+
+_NO_ROOM = "which the report has no room for"
 
 
 def _unforeseen(format: str, error: Exception) -> str:

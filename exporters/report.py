@@ -64,6 +64,8 @@ class Report:
         self._seen: dict[tuple[Code, Severity, str], tuple[str, int]] = {}
         self.left_out = 0
         """How many more items there were than a report holds."""
+        self.losses = 0
+        """How often something was lost, in items that the report holds and in those it has no room for."""
         self.facts: dict[str, int] = {}
         """Measures of the file that only its exporter knows: `pages`, `tables` …"""
 
@@ -99,6 +101,7 @@ class Report:
         return {"schema": 1, "items": found, "left_out": self.left_out, "facts": dict(self.facts)}
 
     def _add(self, code: Code, severity: Severity, what: str, where: str) -> None:
+        self.losses += severity == "lost"
         key = (code, severity, what)
         if key in self._seen:
             first, count = self._seen[key]

@@ -14,7 +14,7 @@ from exporters.options import USUAL, CommonOptions, Kind, declared_in, parse
 from exporters.readers import kinds, read
 from exporters.readers.resources import Resources, key_of
 from exporters.registry import get, names
-from exporters.report import Report
+from exporters.report import MAX_ITEMS, Report
 from exporters.source import no_companions
 
 
@@ -168,6 +168,13 @@ def test_strict_fails_where_something_is_lost_and_tells_what_without_the_documen
         export(source, "html", {"strict": True})
     assert failed.value.report.items[0].where == "Secret"
     assert "Secret" not in str(failed.value)
+
+
+def test_strict_counts_losses_and_not_what_a_report_has_no_room_for() -> None:
+    remote = "".join(f"![a](https://example.org/{number}.png)\n\n" for number in range(MAX_ITEMS + 10))
+    assert export(Source(remote.encode(), "a.md"), "html", {"strict": True}).report.left_out == 10
+    with pytest.raises(Lossy, match="lose something in 1 place \\(which the report has no room for\\)"):
+        export(Source((remote + "![a](gone.png)").encode(), "a.md"), "html", {"strict": True})
 
 
 def test_strict_lets_pass_what_is_only_degraded_or_noted() -> None:
