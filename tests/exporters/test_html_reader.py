@@ -59,8 +59,11 @@ from exporters.document.walk import lines, parts, plain_text, within
 from exporters.errors import SourceTooLarge, UnreadableSource
 from exporters.options import USUAL
 from exporters.readers import html
+from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html import nesting as html_nesting
+from exporters.readers.html import roles as html_roles
 from exporters.readers.html import tags as html_tags
+from exporters.readers.html import tree as html_tree
 from exporters.readers.reading import Reading
 from exporters.report import Report
 from exporters.source import Source, no_companions
@@ -867,9 +870,15 @@ def test_a_piece_of_a_page_as_blocks() -> None:
     assert html.blocks_of("", reading()) == ()
 
 
+def on_one_line(text: str) -> Inlines:
+    tree = html_tree.Tree(reading(), html_roles.Roles(text), html_anchors.NONE, frozenset())
+    html_nesting.Nesting(tree.on_one_line()).take(html_tags.tokens(text.replace("\0", "")))
+    return tree.inlines()
+
+
 def test_a_piece_of_a_page_as_a_line() -> None:
-    assert html.inlines_of("a <b>b</b>", reading()) == ("a ", Strong(("b",)))
-    assert html.inlines_of("<h1>a</h1><p>b</p><ol><li>c<li>d</ol><pre>e</pre><table><tr><td>f</table>", reading()) == (
+    assert on_one_line("a <b>b</b>") == ("a ", Strong(("b",)))
+    assert on_one_line("<h1>a</h1><p>b</p><ol><li>c<li>d</ol><pre>e</pre><table><tr><td>f</table>") == (
         "a", LineBreak(), "b", LineBreak(), "1. c", LineBreak(), "2. d", LineBreak(), Code("e"), LineBreak(), "f",
     )  # fmt: skip
 
@@ -1022,7 +1031,7 @@ def test_any_text_yields_a_document(text: str) -> None:
             assert not isinstance(block, Paragraph) or block.content
         targets = [block.id for block in every_block(document) if isinstance(block, Heading)]
         assert len(set(targets)) == len(targets)
-    assert isinstance(html.inlines_of(text, reading()), tuple)
+    assert isinstance(on_one_line(text), tuple)
 
 
 # Much of anything. Each takes time in proportion to its length; what must not be is a time that grows faster, which at

@@ -16,7 +16,7 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 
-from exporters.document.nodes import Blocks, Document, Inlines
+from exporters.document.nodes import Blocks, Document
 from exporters.errors import SourceTooLarge
 from exporters.readers import decoding
 from exporters.readers.html import anchors as html_anchors
@@ -62,19 +62,10 @@ def _restored(found: Iterator[Token], embedded: Embedded) -> Iterator[Token]:
 
 def blocks_of(html: str, reading: Reading) -> Blocks:
     """A piece of a page as blocks, its headings among them. Raises `SourceTooLarge`."""
-    return _taken(html, reading).blocks()
-
-
-def inlines_of(html: str, reading: Reading) -> Inlines:
-    """A piece of a page as one line, with breaks between what stood on several. Raises `SourceTooLarge`."""
-    return _taken(html, reading, on_one_line=True).inlines()
-
-
-def _taken(html: str, reading: Reading, on_one_line: bool = False) -> Tree:
     html = _bounded(html.replace("\r\n", "\n").replace("\r", "\n"))
     tree = Tree(reading, Roles(html), html_anchors.NONE, only_laying_out(html))
-    Nesting(tree.on_one_line() if on_one_line else tree).take(tokens(html))
-    return tree
+    Nesting(tree).take(tokens(html))
+    return tree.blocks()
 
 
 def _bounded(html: str) -> str:
