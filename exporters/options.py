@@ -7,6 +7,8 @@ A format's options are a class whose annotations are the valid values:
         page_size: Literal["A4", "Letter"] = option("A4", "Paper size")
         toc: bool = option(False, "Begin with a table of contents")
         margin_mm: int = option(20, "Margin on every side", minimum=0, maximum=100)
+
+Formats that share options extend a class of them: `class Options(PageOptions)`.
 """
 
 from __future__ import annotations
@@ -37,13 +39,16 @@ def option[T](default: T, help: str, *, minimum: float | None = None, maximum: f
 
 @dataclass_transform(frozen_default=True, field_specifiers=(option,))
 def options[T](declared: type[T]) -> type[T]:
-    """Makes a format's options of a class of `option`s."""
-    its: dict[str, Option] = {name: declared.__dict__[name] for name in declared.__annotations__}
-    for name, each in its.items():
-        setattr(declared, name, each.default)
-    made = frozen(declared)
-    made.__options__ = its  # type: ignore[attr-defined]
-    return made
+    """Makes a format's options of a class of `option`s, and of those of the class that it extends."""
+    own: dict[str, Option] = {name: declared.__dict__[name] for name in declared.__annotations__}
+    its = {**getattr(declared, "__options__", {}), **own}
+    body: dict[str, Any] = {name: each.default for name, each in its.items()}
+    body |= {"__doc__": declared.__doc__, "__module__": declared.__module__, "__annotations__": dict.fromkeys(its)}
+    made: Any = frozen(type(declared.__name__, (), body))
+    made.__options__ = its
+    made.__annotations__ = declared.__annotations__
+    made.__declared__ = declared
+    return made  # type: ignore[no-any-return]
 
 
 @options
@@ -91,7 +96,7 @@ def parse[T](declared: type[T], given: Mapping[str, object], format: str) -> tup
 
 def _parsed[T](declared: type[T], given: Mapping[str, object], format: str) -> T:
     known = declared_in(declared)
-    hints = get_type_hints(declared) if given else {}
+    hints = _hints(declared) if given else {}
     values: dict[str, Any] = {name: _value(f"{format}.{name}", hints[name], known[name], given[name]) for name in given}
     return declared(**values)
 
@@ -124,7 +129,7 @@ def collect(written: Iterable[str], declared: Mapping[str, type[object]]) -> dic
 
 def describe(declared: type[object]) -> list[dict[str, object]]:
     """The options for people and programs: name, valid values, default, help."""
-    hints = get_type_hints(declared)
+    hints = _hints(declared)
     return [
         {
             "name": name,
@@ -134,6 +139,16 @@ def describe(declared: type[object]) -> list[dict[str, object]]:
         }
         for name, each in declared_in(declared).items()
     ]
+
+
+def _hints(declared: type[object]) -> dict[str, Any]:
+    # Class by class, for an annotation means what the names in its module mean.
+    written: type[object] = declared.__declared__  # type: ignore[attr-defined]
+    found: dict[str, Any] = {}
+    for base in written.__bases__:
+        if hasattr(base, "__declared__"):
+            found |= _hints(base)
+    return found | get_type_hints(written)
 
 
 def declared_in(declared: type[object]) -> Mapping[str, Option]:

@@ -65,10 +65,11 @@ from exporters.document import (
     walk,
 )
 from exporters.errors import SourceTooLarge
-from exporters.formats.pdf import Options, flow, theme
+from exporters.formats.pdf import Options
 from exporters.formats.pdf.export import export
-from exporters.formats.pdf.inlines import Style, Text
-from exporters.formats.pdf.lines import break_lines
+from exporters.pages import flow, theme
+from exporters.pages.inlines import Style, Text
+from exporters.pages.lines import break_lines
 from exporters.readers import read
 from exporters.report import Report
 from exporters.toolbox.fonts import Fonts

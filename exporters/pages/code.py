@@ -8,12 +8,12 @@ from copy import replace
 from itertools import accumulate
 
 from exporters.document import CodeBlock
-from exporters.formats.pdf import theme
-from exporters.formats.pdf.inlines import Style
-from exporters.formats.pdf.lines import Drawing, Line, Run
-from exporters.formats.pdf.page import Page
-from exporters.formats.pdf.theme import Colour
 from exporters.frozen import frozen
+from exporters.pages import theme
+from exporters.pages.inlines import Style
+from exporters.pages.lines import Drawing, Line, Run
+from exporters.pages.page import Page
+from exporters.pages.theme import Colour
 from exporters.report import Code, Report
 from exporters.toolbox.fonts import Widths
 from exporters.toolbox.highlight import Highlighter

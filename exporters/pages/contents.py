@@ -7,13 +7,13 @@ from copy import replace
 
 from exporters.document import Document, Section
 from exporters.document.walk import plain_text
-from exporters.formats.pdf import theme
-from exporters.formats.pdf.file import File
-from exporters.formats.pdf.flow import Flow
-from exporters.formats.pdf.inlines import Style, Text
-from exporters.formats.pdf.lines import break_lines, single_line
-from exporters.formats.pdf.page import Page
 from exporters.frozen import frozen
+from exporters.pages import theme
+from exporters.pages.file import File
+from exporters.pages.flow import Flow
+from exporters.pages.inlines import Style, Text
+from exporters.pages.lines import break_lines, single_line
+from exporters.pages.page import Page
 
 _DEPTH = 3  # levels of sections that are listed
 

@@ -30,16 +30,16 @@ from exporters.document import (
     Underline,
     walk,
 )
-from exporters.formats.pdf import theme
-from exporters.formats.pdf.theme import Colour
 from exporters.frozen import frozen
+from exporters.pages import theme
+from exporters.pages.theme import Colour
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import urls
 from exporters.toolbox.fonts import Family, Font, Fonts
 
 if TYPE_CHECKING:
-    from exporters.formats.pdf.pictures import Picture, Pictures
+    from exporters.pages.pictures import Picture, Pictures
 
 
 @frozen

@@ -9,12 +9,12 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from exporters.document import Alignment, Cell, Table
-from exporters.formats.pdf import theme
-from exporters.formats.pdf.flow import Flow, Frame
-from exporters.formats.pdf.inlines import InlineWriter, Piece, Style, Text
-from exporters.formats.pdf.lines import align, break_lines, measure
-from exporters.formats.pdf.rows import JoinedCell, JoinedRows, Row, row_height
 from exporters.frozen import frozen
+from exporters.pages import theme
+from exporters.pages.flow import Flow, Frame
+from exporters.pages.inlines import InlineWriter, Piece, Style, Text
+from exporters.pages.lines import align, break_lines, measure
+from exporters.pages.rows import JoinedCell, JoinedRows, Row, row_height
 from exporters.report import Code, Report
 
 _SIZES = (1.0, 0.88, 0.77)  # of the text, tried in turn until the longest words fit

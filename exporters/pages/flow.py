@@ -11,12 +11,12 @@ from functools import partial
 from typing import NamedTuple
 
 from exporters.errors import SourceTooLarge
-from exporters.formats.pdf.file import File
-from exporters.formats.pdf.lines import Line
-from exporters.formats.pdf.page import Page
-from exporters.formats.pdf.rows import JoinedRows, Row
-from exporters.formats.pdf.theme import Colour
 from exporters.frozen import frozen
+from exporters.pages.file import File
+from exporters.pages.lines import Line
+from exporters.pages.page import Page
+from exporters.pages.rows import JoinedRows, Row
+from exporters.pages.theme import Colour
 
 MAX_PAGES = 20_000  # 10 MB of text make 4,000
 _HELD = 0.25  # of a page: as much may wait, lest a page be left emptier than that

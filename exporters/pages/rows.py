@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import NamedTuple
 
-from exporters.formats.pdf import theme
-from exporters.formats.pdf.lines import Line
-from exporters.formats.pdf.page import Page
+from exporters.pages import theme
+from exporters.pages.lines import Line
+from exporters.pages.page import Page
 
 
 class Row:

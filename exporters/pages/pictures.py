@@ -13,9 +13,9 @@ from copy import replace
 from typing import TYPE_CHECKING, Any
 
 from exporters.document import Resource
-from exporters.formats.pdf.file import File
-from exporters.formats.pdf.page import Page
 from exporters.frozen import frozen
+from exporters.pages.file import File
+from exporters.pages.page import Page
 from exporters.report import Code, Report
 from exporters.toolbox.images import MAX_PIXELS
 

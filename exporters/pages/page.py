@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exporters.formats.pdf.file import File, PageLink
-from exporters.formats.pdf.theme import Colour
+from exporters.pages.file import File, PageLink
+from exporters.pages.theme import Colour
 from exporters.toolbox.truetype import Face
 
 _CURVE = 0.4477  # 1 minus the length of a Bézier handle that makes a quarter of a circle with radius 1

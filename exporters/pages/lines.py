@@ -16,10 +16,10 @@ from operator import add
 from typing import NamedTuple, Protocol, assert_never
 
 from exporters.document import Alignment
-from exporters.formats.pdf import theme
-from exporters.formats.pdf.inlines import HAN, Break, Piece, Style, Text
-from exporters.formats.pdf.page import Page
-from exporters.formats.pdf.pictures import Picture
+from exporters.pages import theme
+from exporters.pages.inlines import HAN, Break, Piece, Style, Text
+from exporters.pages.page import Page
+from exporters.pages.pictures import Picture
 from exporters.toolbox.fonts import Widths
 
 _BATCH = 4_000  # words laid out at once
