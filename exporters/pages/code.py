@@ -9,7 +9,6 @@ from itertools import accumulate
 
 from exporters.document import CodeBlock
 from exporters.frozen import frozen
-from exporters.pages import theme
 from exporters.pages.inlines import Style
 from exporters.pages.lines import Drawing, Line, Run
 from exporters.pages.page import Page
@@ -57,11 +56,13 @@ class CodeWriter:
                 left = 0.0 if is_first else _HANG * base.size
                 end = _end(looks, width - left)
                 runs, looks = _cut(looks, end, left)
-                drawings: list[tuple[float, Drawing]] = [] if is_first else [(0.0, _GoesOn(base.size))]
-                yield Line(runs, drawings, width, base.size * theme.DENSE)
+                drawings: list[tuple[float, Drawing]] = (
+                    [] if is_first else [(0.0, _GoesOn(base.size, base.theme.faint))]
+                )
+                yield Line(runs, drawings, width, base.size * base.theme.dense)
                 is_first = False
         if is_first:
-            yield Line([], [], 0, base.size * theme.DENSE)
+            yield Line([], [], 0, base.size * base.theme.dense)
 
     def _looks(self, pieces: _Pieces, base: Style) -> Iterator[_Look]:
         for name, text in pieces:
@@ -72,15 +73,15 @@ class CodeWriter:
 
     def _base(self, style: Style) -> Style:
         if style not in self._bases:
-            size = style.size * theme.CODE
+            size = style.size * style.theme.code
             self._bases[style] = replace(style, family="mono", size=size, bold=False, italic=False)
         return self._bases[style]
 
     def _style(self, name: str, base: Style) -> Style:
         key = (name, base)
         if key not in self._styles:
-            colour, bold, italic = _LOOKS.get(name, (base.colour, False, False))
-            self._styles[key] = replace(base, colour=colour, bold=bold, italic=italic)
+            colour, bold, italic = _LOOKS.get(name, ("", False, False))
+            self._styles[key] = replace(base, colour=colour or base.colour, bold=bold, italic=italic)
         return self._styles[key]
 
 
@@ -89,16 +90,17 @@ class _GoesOn:
     """A hooked arrow: this line is the rest of the one above."""
 
     size: float
+    colour: Colour
     height: float = 0.0
 
     def draw(self, page: Page, left: float, baseline: float) -> None:
         size = self.size
         x, y = left + size * 0.45, baseline + size * 0.22
         tip = x + size * 0.75
-        page.line([(x, y + size * 0.42), (x, y), (tip, y)], theme.FAINT, size * 0.07)
+        page.line([(x, y + size * 0.42), (x, y), (tip, y)], self.colour, size * 0.07)
         page.line(
             [(tip - size * 0.2, y + size * 0.17), (tip, y), (tip - size * 0.2, y - size * 0.17)],
-            theme.FAINT,
+            self.colour,
             size * 0.07,
         )
 
@@ -170,7 +172,8 @@ def _cut(looks: list[_Look], end: int, left: float) -> tuple[list[Run], list[_Lo
     return runs, []
 
 
-# The highlighter's classes → colour, bold, italic. Each colour is at least 4.5 times as dark as the shade behind it.
+# The highlighter's classes → colour ("" for that of text), bold, italic.
+# Each colour is at least 4.5 times as dark as the shade behind it.
 _LOOKS: dict[str, tuple[Colour, bool, bool]] = {
     "c": ("0.38 0.43 0.48", False, False),
     "cp": ("0.60 0.27 0.00", False, False),
@@ -193,6 +196,6 @@ _LOOKS: dict[str, tuple[Colour, bool, bool]] = {
     "gh": ("0.02 0.32 0.68", True, False),
     "gp": ("0.38 0.43 0.48", False, False),
     "go": ("0.30 0.34 0.38", False, False),
-    "ge": (theme.INK, False, True),
-    "gs": (theme.INK, True, False),
+    "ge": ("", False, True),
+    "gs": ("", True, False),
 }

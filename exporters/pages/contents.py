@@ -8,7 +8,6 @@ from copy import replace
 from exporters.document import Document, Section
 from exporters.document.walk import plain_text
 from exporters.frozen import frozen
-from exporters.pages import theme
 from exporters.pages.file import File
 from exporters.pages.flow import Flow
 from exporters.pages.inlines import Style, Text
@@ -39,7 +38,7 @@ class Contents:
         indent = depth * size * 1.5
         width = self._width - indent - size * 3  # room for the number
         words = plain_text(section.heading)
-        lines = list(break_lines([Text(words, style)], width, size * theme.LEADING))
+        lines = list(break_lines([Text(words, style)], width, size * style.theme.leading))
         self._flow.space(size * (0.7 if depth == 0 else 0.1))
         for line in lines:
             line.left = self._left + indent
@@ -70,7 +69,9 @@ class _Number:
         number = single_line(str(self.file.page_of(self.section)), self.style)
         number.left = left + self.width - number.width
         number.draw_at(page, baseline)
-        page.dots(left + self.words + size * 0.5, number.left - size * 0.5, baseline, theme.FAINT, size * 0.5)
+        page.dots(
+            left + self.words + size * 0.5, number.left - size * 0.5, baseline, self.style.theme.faint, size * 0.5
+        )
         page.link(left, baseline - size * 0.3, left + self.width, baseline + size, f"#{self.section}")
 
 

@@ -32,7 +32,7 @@ from exporters.document import (
 )
 from exporters.frozen import frozen
 from exporters.pages import theme
-from exporters.pages.theme import Colour
+from exporters.pages.theme import MODERN, Colour, Theme
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import urls
@@ -48,10 +48,11 @@ class Style:
 
     fonts: Fonts
     size: float
+    theme: Theme = MODERN
     family: Family = "sans"
     bold: bool = False
     italic: bool = False
-    colour: Colour = theme.INK
+    colour: Colour = MODERN.ink
     rise: float = 0
     """How far it stands above the baseline."""
     shade: Colour | None = None
@@ -178,7 +179,7 @@ class InlineWriter:
             case Underline():
                 self._inlines(node.content, replace(style, underlined=True), pieces)
             case Highlight():
-                self._inlines(node.content, replace(style, shade=theme.MARK, ground=None), pieces)
+                self._inlines(node.content, replace(style, shade=style.theme.mark, ground=None), pieces)
             case Superscript():
                 self._inlines(node.content, _raised(style, _ABOVE), pieces)
             case Subscript():
@@ -209,7 +210,7 @@ class InlineWriter:
 
     def _link(self, url: str, style: Style) -> Style:
         target = self.target(url)
-        return replace(style, target=target, colour=theme.LINK, underlined=True) if target else style
+        return replace(style, target=target, colour=style.theme.link, underlined=True) if target else style
 
     def target(self, url: str) -> str:
         """Where a link may lead: a destination in the file, or an address on the web; "" if it cannot be followed."""
@@ -251,8 +252,8 @@ class InlineWriter:
         if picture is not None:
             return picture
         words = one_line(node.alternative or node.title).strip() or self._image_word
-        shade = style.shade or theme.INLINE_SHADE
-        return Text(f"[{words}]", replace(style, italic=True, colour=theme.MUTED, shade=shade))
+        shade = style.shade or style.theme.inline_shade
+        return Text(f"[{words}]", replace(style, italic=True, colour=style.theme.muted, shade=shade))
 
     def _reference(self, label: str, style: Style) -> Piece:
         number = self._notes.get(label)
@@ -263,7 +264,7 @@ class InlineWriter:
         first = label not in self._mentioned
         self._mentioned.add(label)
         name = mention(number) if first else ""
-        return Text(str(number), replace(raised, target=f"#{note(number)}", colour=theme.LINK, name=name))
+        return Text(str(number), replace(raised, target=f"#{note(number)}", colour=style.theme.link, name=name))
 
     def is_mentioned(self, label: str) -> bool:
         """Whether a reference to this footnote has been met."""
@@ -307,7 +308,9 @@ def one_line(text: str) -> str:
 def _code(style: Style) -> Style:
     if style.shade:  # of a pen, which goes on below it
         return replace(style.within(style.size * 0.9), family="mono", italic=False)
-    return replace(style, family="mono", size=style.size * 0.9, italic=False, shade=theme.INLINE_SHADE, ground=None)
+    return replace(
+        style, family="mono", size=style.size * 0.9, italic=False, shade=style.theme.inline_shade, ground=None
+    )
 
 
 def _raised(style: Style, share: float) -> Style:
@@ -320,7 +323,7 @@ def _key(text: str, style: Style) -> Piece:
     # Its spaces do not part, and narrow ones keep its frame away from its letters.
     words = one_line(text).strip().replace(" ", "\u00a0")
     look = replace(style, size=style.size * theme.KEY, italic=False, underlined=False, ground=None)
-    return Text(f"\u2005{words}\u2005", replace(look, shade=theme.SHADE, outline=theme.FAINT))
+    return Text(f"\u2005{words}\u2005", replace(look, shade=style.theme.shade, outline=style.theme.faint))
 
 
 def _short(url: str) -> str:

@@ -39,7 +39,6 @@ from exporters.document import (
     walk,
 )
 from exporters.frozen import frozen
-from exporters.pages import theme
 from exporters.pages.code import CodeWriter
 from exporters.pages.contents import Contents, listed
 from exporters.pages.file import Bookmark, File
@@ -50,7 +49,7 @@ from exporters.pages.page import Page
 from exporters.pages.pictures import Pictures
 from exporters.pages.settings import PageOptions
 from exporters.pages.tables import TableWriter
-from exporters.pages.theme import Colour
+from exporters.pages.theme import MODERN, Colour, Theme
 from exporters.report import Code, Report
 from exporters.toolbox import metadata
 from exporters.toolbox.admonitions import as_github
@@ -98,7 +97,7 @@ class _Column:
     @property
     def gap(self) -> float:
         """Between two blocks."""
-        return self.style.size * theme.GAP
+        return self.style.size * self.style.theme.gap
 
 
 class _Writer:
@@ -111,11 +110,14 @@ class _Writer:
         self._title = walk.title(document)
         self._has_title_block = bool(self._title) and ("title" in document.metadata or options.toc)
         self._words = words(metadata.language(document))
+        self._theme = MODERN
         self._fonts = Fonts()
         self._file = File(self._title, ", ".join(metadata.authors(document)), metadata.language(document))
         self._area = _area(options)
-        self._column = _Column(self._area.margin, self._area.width, Style(self._fonts, options.font_size))
-        self._small = replace(self._column.style, size=min(options.font_size * theme.FURNITURE, 9), colour=theme.MUTED)
+        self._column = _Column(self._area.margin, self._area.width, Style(self._fonts, options.font_size, self._theme))
+        self._small = replace(
+            self._column.style, size=min(options.font_size * self._theme.furniture, 9), colour=self._theme.muted
+        )
         self._flow = Flow(self._file, self._area, self._header, self._footer)
         self._notes = {note.label: number for number, note in enumerate(document.footnotes, 1)}
         pictures = Pictures(self._file, document.resources, self._area.height * 0.8, report)
@@ -157,7 +159,7 @@ class _Writer:
     def _title_block(self, column: _Column) -> None:
         size = column.style.size
         if self._has_title_block:
-            self._kept((self._title,), replace(column.style, size=size * theme.TITLE, bold=True), column)
+            self._kept((self._title,), replace(column.style, size=size * self._theme.title, bold=True), column)
         people_and_date = (*metadata.authors(self._document), metadata.stated(self._document, "date"))
         details = (
             (metadata.stated(self._document, "subtitle"), size * 1.2),
@@ -166,7 +168,9 @@ class _Writer:
         for detail, detail_size in details:
             if detail:
                 self._flow.space(size * 0.5)
-                self._paragraph((detail,), column.styled(replace(column.style, size=detail_size, colour=theme.MUTED)))
+                self._paragraph(
+                    (detail,), column.styled(replace(column.style, size=detail_size, colour=self._theme.muted))
+                )
         self._flow.space(size * 2.4)
 
     def _is_first_heading_said(self) -> bool:
@@ -211,7 +215,7 @@ class _Writer:
         self._bookmarks.append(Bookmark(depth, words or "…", section.id))
         if section is not self._document.sections[0] or not self._is_first_heading_said():
             self._heading_lines(section.heading, section.level, self._column)
-            self._flow.space(size * 0.3 * (1 + theme.HEADINGS.get(section.level, 1.0)))
+            self._flow.space(size * 0.3 * (1 + self._theme.heading_size(section.level)))
         self._blocks(section.blocks, self._column)
 
     def _blocks(self, blocks: Blocks, column: _Column) -> None:
@@ -235,7 +239,7 @@ class _Writer:
             case List():
                 self._list(block, column)
             case Table():
-                style = replace(column.style, size=column.style.size * theme.TABLE)
+                style = replace(column.style, size=column.style.size * self._theme.table)
                 self._tables.write(block, column.left, column.width, style)
             case ThematicBreak():
                 self._thematic_break(column)
@@ -257,7 +261,7 @@ class _Writer:
     def _paragraph(self, content: Inlines, column: _Column, alignment: Alignment = None) -> None:
         style = column.style
         pieces = self._inlines.pieces(content, style)
-        self._lines(break_lines(pieces, column.width, style.size * theme.LEADING), column, alignment)
+        self._lines(break_lines(pieces, column.width, style.size * self._theme.leading), column, alignment)
 
     def _heading(self, heading: Heading, column: _Column) -> None:
         self._flow.space(column.style.size * 1.2)
@@ -266,8 +270,8 @@ class _Writer:
         self._heading_lines(heading.content, heading.level, column)
 
     def _heading_lines(self, content: Inlines, level: int, column: _Column) -> None:
-        colour = theme.MUTED if level > 5 else column.style.colour
-        size = column.style.size * theme.HEADINGS.get(level, 1.0)
+        colour = self._theme.muted if level > 5 else column.style.colour
+        size = column.style.size * self._theme.heading_size(level)
         style = replace(column.style, size=size, bold=True, colour=colour)
         self._kept_pieces(self._inlines.heading_pieces(content, style), style, column)
 
@@ -300,11 +304,11 @@ class _Writer:
 
     def _code_block(self, block: CodeBlock, column: _Column, label: str = "") -> None:
         padding = column.style.size * 0.7
-        self._flow.open(Frame(column.left, column.width, theme.SHADE, radius=3, padding=padding))
+        self._flow.open(Frame(column.left, column.width, self._theme.shade, radius=3, padding=padding))
         inner = replace(column, left=column.left + padding, width=column.width - 2 * padding)
         if label:
-            size = column.style.size * theme.CAPTION
-            self._kept((label,), replace(column.style, size=size, bold=True, colour=theme.MUTED), inner)
+            size = column.style.size * self._theme.caption
+            self._kept((label,), replace(column.style, size=size, bold=True, colour=self._theme.muted), inner)
             self._flow.space(size * 0.4)
         self._lines(self._code.lines(block, inner.width, column.style), inner)
         self._flow.close()
@@ -318,9 +322,9 @@ class _Writer:
     def _quote(self, quote: BlockQuote, column: _Column) -> None:
         size = column.style.size
         inner = column.indented(size * 1.2)
-        bar = theme.RULE if inner is not column else None  # else it would stand in the text
+        bar = self._theme.rule if inner is not column else None  # else it would stand in the text
         self._flow.open(Frame(column.left, column.width, bar=bar, bar_width=size * 0.25))
-        self._blocks(quote.blocks, inner.styled(replace(column.style, colour=theme.MUTED)))
+        self._blocks(quote.blocks, inner.styled(replace(column.style, colour=self._theme.muted)))
         self._flow.close()
 
     def _admonition(self, admonition: Admonition, column: _Column) -> None:
@@ -334,7 +338,7 @@ class _Writer:
 
     def _open_admonition(self, kind: AdmonitionKind, column: _Column) -> tuple[_Column, Colour]:
         """Begins the frame of a call-out. Gives where its blocks stand, and the colour of its title."""
-        colour, shade = theme.ADMONITIONS[as_github(kind)]
+        colour, shade = self._theme.admonitions[as_github(kind)]
         size = column.style.size
         inner = column.indented(size * 1.9)
         if inner is not column:
@@ -374,8 +378,8 @@ class _Writer:
 
     def _tab(self, tab: Tab, column: _Column) -> None:
         size = column.style.size
-        self._kept(tab.label, replace(column.style, size=size * theme.CAPTION, bold=True), column)
-        rule = Line([], [(0, _Rule(column.width, 0.7))], 0, size * 0.5)
+        self._kept(tab.label, replace(column.style, size=size * self._theme.caption, bold=True), column)
+        rule = Line([], [(0, _Rule(column.width, 0.7, self._theme.rule))], 0, size * 0.5)
         rule.left, rule.keep = column.left, True
         self._flow.add(rule)
         self._flow.space(size * 0.35)
@@ -388,7 +392,7 @@ class _Writer:
             return
         self._flow.tie()
         self._blocks(blocks, column)
-        style = replace(column.style, size=column.style.size * theme.CAPTION, colour=theme.MUTED)
+        style = replace(column.style, size=column.style.size * self._theme.caption, colour=self._theme.muted)
         self._flow.untie(style.size * 0.5)
         is_below_table = bool(blocks) and isinstance(blocks[-1], Table)  # which stands at the left, and may be narrow
         self._caption(figure.caption, column.styled(style), "left" if is_below_table else "center")
@@ -417,13 +421,13 @@ class _Writer:
         is_loose = any(len(description) > 1 for description in definition.descriptions)
         for index, description in enumerate(definition.descriptions):
             self._flow.space(column.gap if index and is_loose else style.size * 0.22)
-            self._blocks(description, column.indented(style.size * theme.INDENT))
+            self._blocks(description, column.indented(style.size * self._theme.indent))
 
     def _list(self, items: List, column: _Column) -> None:
         size = column.style.size
-        labels = _labels(items, theme.BULLETS[column.bullet % len(theme.BULLETS)])
+        labels = _labels(items, self._theme.bullets[column.bullet % len(self._theme.bullets)])
         widest = single_line(max((labels[0], labels[-1]), key=len), column.style).width if labels else 0.0
-        inner = column.indented(max(size * theme.INDENT, widest + size * 0.9))
+        inner = column.indented(max(size * self._theme.indent, widest + size * 0.9))
         inner = replace(inner, bullet=column.bullet + (items.start is None))
         for index, (item, marker) in enumerate(zip(items.items, _markers(labels, inner), strict=True)):
             if index:
@@ -433,11 +437,13 @@ class _Writer:
     def _item(self, item: ListItem, marker: Line, column: _Column, is_tight: bool) -> None:
         style = column.style
         if item.checked is not None:
-            marker = Line([], [(0, _TaskBox(style.size, item.checked))], 0, style.size * theme.LEADING)
+            marker = Line(
+                [], [(0, _TaskBox(style.size, item.checked, style.theme))], 0, style.size * self._theme.leading
+            )
             marker.left = column.left - style.size * 1.35
         self._flow.marker(marker.draw)
         if not item.blocks:
-            self._flow.add(Line([], [], 0, style.size * theme.LEADING))
+            self._flow.add(Line([], [], 0, style.size * self._theme.leading))
         for index, block in enumerate(item.blocks):
             if index:
                 self._flow.space(style.size * 0.22 if is_tight else column.gap)
@@ -446,7 +452,7 @@ class _Writer:
     def _thematic_break(self, column: _Column) -> None:
         size = column.style.size
         self._flow.space(size * 1.1)
-        line = Line([], [(0, _Rule(column.width, 0.7))], column.width, 1)
+        line = Line([], [(0, _Rule(column.width, 0.7, self._theme.rule))], column.width, 1)
         line.left = column.left
         self._flow.add(line)
         self._flow.space(size * 1.1)
@@ -455,14 +461,14 @@ class _Writer:
         if not self._document.footnotes:
             return
         self._inlines.where = self._words.footnotes
-        style = replace(self._column.style, size=self._column.style.size * theme.NOTE)
+        style = replace(self._column.style, size=self._column.style.size * self._theme.note)
         self._flow.space(style.size * 2.5)
-        rule = Line([], [(0, _Rule(self._column.width * 0.3, 0.7))], 0, 1)
+        rule = Line([], [(0, _Rule(self._column.width * 0.3, 0.7, self._theme.rule))], 0, 1)
         rule.left, rule.keep = self._column.left, True
         self._flow.add(rule)
         column = self._column.styled(style)
         widest = single_line(f"{len(self._document.footnotes)}.", style).width
-        column = column.indented(max(style.size * theme.INDENT, widest + style.size * 0.9))
+        column = column.indented(max(style.size * self._theme.indent, widest + style.size * 0.9))
         for footnote in self._document.footnotes:
             self._flow.space(style.size * 0.6)
             self._footnote(footnote, column)
@@ -471,13 +477,13 @@ class _Writer:
         number = self._notes[footnote.label]
         style = column.style
         if self._inlines.is_mentioned(footnote.label):
-            style = replace(style, target=f"#{mention(number)}", colour=theme.LINK)
+            style = replace(style, target=f"#{mention(number)}", colour=self._theme.link)
         marker = single_line(f"{number}.", style)
         marker.left = column.left - style.size * 0.55 - marker.width
         self._flow.destination(note(number), self._column.left)
         self._flow.marker(marker.draw)
         if not footnote.blocks:
-            self._flow.add(Line([], [], 0, style.size * theme.LEADING))
+            self._flow.add(Line([], [], 0, style.size * self._theme.leading))
         self._blocks(footnote.blocks, column)
 
 
@@ -487,15 +493,16 @@ class _TaskBox:
 
     size: float
     is_checked: bool
+    theme: Theme
     height: float = 0.0
 
     def draw(self, page: Page, left: float, baseline: float) -> None:
         size = self.size
         side, bottom = size * 0.72, baseline - size * 0.04
         if not self.is_checked:
-            page.frame(left, bottom, left + side, bottom + side, theme.MUTED, size * 0.06)
+            page.frame(left, bottom, left + side, bottom + side, self.theme.muted, size * 0.06)
             return
-        page.box(left, bottom, left + side, bottom + side, theme.LINK, size * 0.1)
+        page.box(left, bottom, left + side, bottom + side, self.theme.link, size * 0.1)
         tick = [(0.2, 0.52), (0.42, 0.28), (0.8, 0.74)]
         page.line([(left + side * x, bottom + side * y) for x, y in tick], "1 1 1", size * 0.09)
 
@@ -518,10 +525,11 @@ class _Unfolded:
 class _Rule:
     width: float
     thickness: float
+    colour: Colour
     height: float = 0.0
 
     def draw(self, page: Page, left: float, baseline: float) -> None:
-        page.line([(left, baseline), (left + self.width, baseline)], theme.RULE, self.thickness)
+        page.line([(left, baseline), (left + self.width, baseline)], self.colour, self.thickness)
 
 
 _PAGE_COUNT = "PageCount"
@@ -535,7 +543,7 @@ def _area(options: PageOptions) -> Area:
 
 
 def _dense(style: Style) -> float:
-    return style.size * theme.DENSE
+    return style.size * style.theme.dense
 
 
 def _centred(block: Block) -> Block:

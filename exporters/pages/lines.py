@@ -120,7 +120,7 @@ def break_lines(pieces: Iterable[Piece], width: float, leading: float) -> Iterat
 def single_line(text: str, style: Style, most: float = float("inf")) -> Line:
     """One line of text; what is longer than `most` is cut, with an ellipsis."""
     text = text[:_MEASURED]
-    [line] = break_lines([Text(text, style)], float("inf"), style.size * theme.LEADING)
+    [line] = break_lines([Text(text, style)], float("inf"), style.size * style.theme.leading)
     if line.width <= most:
         return line
     text = text[: max(1, int(len(text) * most / line.width) - 2)].rstrip()
@@ -355,7 +355,7 @@ def _draw_lines(page: Page, style: Style, left: float, right: float, baseline: f
 
 def _shade(style: Style) -> object:
     # A pen goes on over what is bold or small, but two pieces of code beside each other are not one.
-    return (style.shade, style.ground or (style.size, style.rise)) if style.shade == theme.MARK else style
+    return (style.shade, style.ground or (style.size, style.rise)) if style.shade == style.theme.mark else style
 
 
 def _lines(style: Style) -> object:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import NamedTuple
 
-from exporters.pages import theme
 from exporters.pages.lines import Line
 from exporters.pages.page import Page
+from exporters.pages.theme import Colour
+
+
+class Rule(NamedTuple):
+    """The line below a row."""
+
+    thickness: float
+    colour: Colour
 
 
 class Row:
@@ -15,7 +22,7 @@ class Row:
 
     __slots__ = ("_cells", "_left", "_padding", "_rule", "_width", "height", "keep")
 
-    def __init__(self, cells: list[list[Line]], left: float, width: float, padding: float, rule: float) -> None:
+    def __init__(self, cells: list[list[Line]], left: float, width: float, padding: float, rule: Rule | None) -> None:
         self._cells = cells
         self._left = left
         self._width = width
@@ -31,7 +38,9 @@ class Row:
             line.draw(page, line_top)
         if self._rule:
             bottom = top - self.height
-            page.line([(self._left, bottom), (self._left + self._width, bottom)], theme.RULE, self._rule)
+            page.line(
+                [(self._left, bottom), (self._left + self._width, bottom)], self._rule.colour, self._rule.thickness
+            )
 
     def split(self, room: float) -> tuple[Row, Row] | None:
         """A row that is at most this high, and the rest; None if not even a line fits."""
@@ -40,7 +49,7 @@ class Row:
             return None
         upper = [cell[:cut] for cell, cut in zip(self._cells, cuts, strict=True)]
         lower = [cell[cut:] for cell, cut in zip(self._cells, cuts, strict=True)]
-        return self._with(upper, 0.0), self._with(lower, self._rule)
+        return self._with(upper, None), self._with(lower, self._rule)
 
     def lines(self, top: float) -> list[tuple[Line, float]]:
         """Each line with where its top is."""
@@ -52,7 +61,7 @@ class Row:
                 line_top -= line.height
         return found
 
-    def _with(self, cells: list[list[Line]], rule: float) -> Row:
+    def _with(self, cells: list[list[Line]], rule: Rule | None) -> Row:
         return Row(cells, self._left, self._width, self._padding, rule)
 
 
@@ -74,7 +83,9 @@ class JoinedRows:
 
     __slots__ = ("_heights", "_left", "_padding", "_right", "_rows", "_rule", "height", "keep")
 
-    def __init__(self, rows: list[list[JoinedCell]], left: float, right: float, padding: float, rule: float) -> None:
+    def __init__(
+        self, rows: list[list[JoinedCell]], left: float, right: float, padding: float, rule: Rule | None
+    ) -> None:
         self._rows = rows
         self._left = left
         self._right = right
@@ -148,7 +159,7 @@ class JoinedRows:
 
     def _draw_rule(self, page: Page, left: float, right: float, height: float) -> None:
         if self._rule and left < right:
-            page.line([(left, height), (right, height)], theme.RULE, self._rule)
+            page.line([(left, height), (right, height)], self._rule.colour, self._rule.thickness)
 
     def _split_first(self, room: float) -> tuple[JoinedRows, JoinedRows] | None:
         cuts = [_fitting(cell.lines, room - 2 * self._padding) for cell in self._rows[0]]
@@ -157,9 +168,9 @@ class JoinedRows:
         pairs = list(zip(self._rows[0], cuts, strict=True))
         upper = [cell._replace(lines=cell.lines[:cut], rows=1) for cell, cut in pairs]
         lower = [cell._replace(lines=cell.lines[cut:]) for cell, cut in pairs]
-        return self._with([upper], 0.0), self._with([lower, *self._rows[1:]], self._rule)
+        return self._with([upper], None), self._with([lower, *self._rows[1:]], self._rule)
 
-    def _with(self, rows: list[list[JoinedCell]], rule: float) -> JoinedRows:
+    def _with(self, rows: list[list[JoinedCell]], rule: Rule | None) -> JoinedRows:
         return JoinedRows(rows, self._left, self._right, self._padding, rule)
 
 

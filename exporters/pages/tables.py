@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from exporters.document import Alignment, Cell, Table
 from exporters.frozen import frozen
-from exporters.pages import theme
 from exporters.pages.flow import Flow, Frame
 from exporters.pages.inlines import InlineWriter, Piece, Style, Text
 from exporters.pages.lines import align, break_lines, measure
-from exporters.pages.rows import JoinedCell, JoinedRows, Row, row_height
+from exporters.pages.rows import JoinedCell, JoinedRows, Row, Rule, row_height
 from exporters.report import Code, Report
 
 _SIZES = (1.0, 0.88, 0.77)  # of the text, tried in turn until the longest words fit
@@ -73,7 +72,7 @@ class TableWriter:
             what = f"A table of {columns} columns is too wide for the page and is printed in {len(layouts)} parts."
             self._report.degraded(Code.TABLE, what, self._inlines.where)
         for layout in layouts:
-            self._write(head, rows, _Grid(layout, table.alignments, left, style.size * layout.share))
+            self._write(head, rows, _Grid(layout, table.alignments, left, style))
             self._flow.space(style.size * 1.5)
 
     def _places(self, rows: Sequence[Sequence[Cell]], style: Style) -> list[_Places]:
@@ -94,7 +93,7 @@ class TableWriter:
 
     def _write(self, head: _Places, rows: list[_Places], grid: _Grid) -> None:
         frame = Frame(grid.left, grid.right - grid.left)
-        header = grid.row(grid.cells(head), _HEAD_RULE) if any(place.pieces for place in head) else grid.rule()
+        header = grid.row(grid.cells(head), grid.head_rule) if any(place.pieces for place in head) else grid.rule()
         header.keep = header.height < self._page_height / 3
         if header.keep:
             frame.repeated = header
@@ -112,7 +111,7 @@ class TableWriter:
             cells = grid.cells(places)
             to_come = max(to_come, *(cell.rows for cell in cells), 1) - 1
             if not (to_come or joined):
-                yield grid.row(cells, _RULE)
+                yield grid.row(cells, grid.line)
                 continue
             joined.append(cells)
             height += row_height(cells, grid.padding)
@@ -127,15 +126,17 @@ class TableWriter:
 class _Grid:
     """Some columns of a table at their places on the page."""
 
-    def __init__(self, layout: _Layout, alignments: Sequence[Alignment], left: float, size: float) -> None:
+    def __init__(self, layout: _Layout, alignments: Sequence[Alignment], left: float, style: Style) -> None:
+        size = style.size * layout.share
         self._alignments = alignments
         self._columns = layout.columns
         self._is_whole = len(layout.columns) == len(alignments)
         self._share = layout.share
-        self._leading = size * theme.DENSE
+        self._leading = size * style.theme.dense
         self._cell_padding = size * _PADDING
         self._edges = dict(enumerate(accumulate(layout.widths, initial=left), layout.columns.start))  # by column
         self.padding = size * _ROW_PADDING
+        self.line, self.head_rule = Rule(_RULE, style.theme.rule), Rule(_HEAD_RULE, style.theme.rule)
         self.left, self.right = left, self._edges[layout.columns.stop]
 
     def cells(self, places: _Places) -> list[JoinedCell]:
@@ -153,7 +154,7 @@ class _Grid:
             cells.append(JoinedCell(left, right, lines, rows))
         return cells
 
-    def row(self, cells: list[JoinedCell], rule: float) -> Row:
+    def row(self, cells: list[JoinedCell], rule: Rule) -> Row:
         return Row([cell.lines for cell in cells], self.left, self.right - self.left, self.padding, rule)
 
     def joined(self, rows: list[list[JoinedCell]]) -> JoinedRows:
@@ -162,11 +163,11 @@ class _Grid:
             [cell._replace(rows=min(cell.rows, count - at)) if cell.rows > 1 else cell for cell in row]
             for at, row in enumerate(rows)
         ]
-        return JoinedRows(within, self.left, self.right, self.padding, _RULE)
+        return JoinedRows(within, self.left, self.right, self.padding, self.line)
 
     def rule(self) -> Row:
         """What stands above a table without a head."""
-        return Row([], self.left, self.right - self.left, 0, _RULE)
+        return Row([], self.left, self.right - self.left, 0, self.line)
 
     def _among(self, places: _Places) -> Iterator[_Place]:
         """What of them is in these columns. A search, for a table may have thousands of them in hundreds of parts."""

@@ -496,11 +496,12 @@ def test_a_pen_marks_all_words_of_a_line_as_one():
         Link(("f",), "https://example.org/"),
     )
     file = made(Paragraph(("a ", Highlight(content), " g")))
-    assert (file.text(1), file.boxes(theme.MARK), file.boxes(theme.INLINE_SHADE)) == ("a b c d e f g", 1, 0)
+    boxes = file.boxes(theme.MODERN.mark), file.boxes(theme.MODERN.inline_shade)
+    assert (file.text(1), *boxes) == ("a b c d e f g", 1, 0)
 
 
 def test_pieces_of_code_beside_each_other_have_each_its_own_shade():
-    assert made(Paragraph((Code("a"), " ", Code("b"), " c"))).boxes(theme.INLINE_SHADE) == 2
+    assert made(Paragraph((Code("a"), " ", Code("b"), " c"))).boxes(theme.MODERN.inline_shade) == 2
 
 
 def test_what_is_struck_underlined_and_marked_may_go_over_lines():
@@ -508,7 +509,7 @@ def test_what_is_struck_underlined_and_marked_may_go_over_lines():
     file = made(Paragraph((content,)))
     lines = file.text(1).count("\n") + 1
     assert lines > 3
-    assert (file.boxes(theme.MARK), len(file.strokes())) == (lines, 2 * lines)
+    assert (file.boxes(theme.MODERN.mark), len(file.strokes())) == (lines, 2 * lines)
 
 
 def test_what_is_raised_or_lowered_is_smaller_and_beside_its_line():
@@ -536,14 +537,14 @@ def test_what_is_raised_in_any_depth_can_be_read_and_stays_near_its_line(raised)
 def test_a_key_has_one_frame_around_all_its_letters():
     file = made(Paragraph(("Press ", Keyboard("Ctrl"), "+", Keyboard("⌘ C"), " or ", Keyboard("Esc"), ".")))
     assert re.sub(r"[\u2005\xa0 ]+", " ", file.text(1)) == "Press Ctrl + ⌘ C or Esc ."
-    assert file.content(1).count(f"{theme.FAINT} RG".encode()) == 3
+    assert file.content(1).count(f"{theme.MODERN.faint} RG".encode()) == 3
     assert file.said == []
 
 
 def test_a_key_stays_on_one_line():
     for before in range(1, 40):
         file = made(Paragraph(("x" * before, " ", Keyboard("Page Up"))), page_size="A6")
-        assert file.content(1).count(f"{theme.FAINT} RG".encode()) == 1
+        assert file.content(1).count(f"{theme.MODERN.faint} RG".encode()) == 1
 
 
 def test_an_abbreviation_is_explained_where_it_is_first_mentioned():
@@ -595,7 +596,7 @@ def test_a_diagram_is_its_source_with_a_label():
 def test_an_admonition_of_any_kind_has_its_title_and_a_colour(title, text):
     file = made(Admonition("bug", tuple(paragraphs("Text.")), title))
     assert file.text(1) == text
-    colour, shade = theme.ADMONITIONS["caution"]
+    colour, shade = theme.MODERN.admonitions["caution"]
     assert (file.boxes(colour), file.boxes(shade)) == (1, 1)
 
 
@@ -612,7 +613,7 @@ def test_what_folds_is_printed_open_with_an_arrow():
 def test_what_folds_may_be_an_admonition():
     file = made(Details(("Summary",), tuple(paragraphs("Folded.")), kind="tip"))
     assert file.text(1) == "Summary\nFolded."
-    colour, shade = theme.ADMONITIONS["tip"]
+    colour, shade = theme.MODERN.admonitions["tip"]
     assert (file.boxes(colour), file.boxes(shade)) == (1, 1)
     assert f"{colour} RG".encode() in file.content(1)  # the arrow
 
