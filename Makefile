@@ -4,7 +4,7 @@ VENV := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench generate golden package lock clean
+.PHONY: help demo test check lint bench gallery generate golden package lock clean
 
 help: ## Show this menu
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ lint: .venv/ready
 bench: .venv/ready build/fonts/ready ## Measure, and print the figures beside what others take
 	@$(VENV)/python -m bench
 
+gallery: .venv/ready build/fonts/ready ## Draw real documents in each theme and script, to be looked at, in build/gallery
+	@$(VENV)/python -m bench.gallery
+
 generate: .venv/ready build/fonts/ready ## Rewrite what follows from the declarations and the nodes: generated/, schemas, tables
 	@$(VENV)/python -m pipeline.deployment
 	@$(VENV)/python -m exporters.document.schema
@@ -35,6 +38,13 @@ generate: .venv/ready build/fonts/ready ## Rewrite what follows from the declara
 
 golden: .venv/ready build/fonts/ready ## Accept what the exporters make now as golden (FORMAT=html for one); then look at it
 	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-",tests/exporters/test_reader_goldens.py)
+
+build/ghostscript/ready: .venv/ready layers/ghostscript/requirements.txt layers/ghostscript/build.py
+	@.tools/bin/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+	  --platform manylinux2014_aarch64 --python-version 3.13 --dest layers/ghostscript/wheels -r layers/ghostscript/requirements.txt
+	@$(VENV)/python layers/ghostscript/build.py build/ghostscript
+	@rm -rf layers/ghostscript/wheels
+	@touch $@
 
 STAGE ?= dev
 

@@ -18,7 +18,8 @@ from bench.show import OURS, Aim, Data, Line, Table, against, process_table, sec
 FORMATS = ("html", "markdown", "text", "json", "pdf")
 
 _CHAPTER_AIMS = {"html": Aim(0.10, 30), "markdown": Aim(0.08, 25), "pdf": Aim(0.25, 45)}
-_BOOK_AIMS = {"html": Aim(0.8, 80), "pdf": Aim(4, 110)}
+_BOOK_AIMS = {"html": Aim(0.8, 80), "pdf": Aim(2.5, 100)}
+_PAGE_AIMS = {"pdf_a": Aim(0.85), "thumbnail": Aim(0.4)}
 _START_AIMS = {"text": Aim(0.250), "pdf": Aim(0.400)}
 _COST_AIMS = {"html": 0.02, "pdf": 0.03}
 _STACK_AIMS = {"html": 0.4, "pdf": 0.7}
@@ -124,6 +125,24 @@ def handbook(bench: Bench) -> Table:
     source = ROOT / "examples" / "handbook.md"
     ours = {format: _export(source, format, rounds=4) for format in ("html", "pdf")}
     return _exports(bench, "The handbook in examples/: twenty pages, a dozen scripts, four images", ours, {}, {}, {})
+
+
+def pages(bench: Bench) -> Table:
+    """What else is made of pages: from the chapter, and from what is very long."""
+    chapter = {format: _export(bench.chapter, format, rounds=5) for format in ("pdf", *_PAGE_AIMS)}
+    table = _written("rows.md", sources.long_table(10_000))
+    long = _written("long.md", sources.book() * 10)
+    found = bench.stopwatch.sample(chapter)
+    lines = [Line(f"chapter, {format}", OURS, found[format], _PAGE_AIMS.get(format)) for format in chapter]
+    for figure, source, aim in (("a table of 10,000 rows", table, None), ("5,000 pages", long, None)):
+        lines.append(Line(figure, OURS, bench.stopwatch.sample({"": _export(source, "pdf", rounds=1)})[""], aim))
+    return process_table("Pages, cold processes", lines, [_sizes()])
+
+
+def _sizes() -> str:
+    sizes = {path.stem: path.stat().st_size for path in BUILD.glob("*.pdf")}
+    told = (f"{name} {sizes[name] / 1000:,.0f} kB" for name in ("chapter", "book", "rows", "long") if name in sizes)
+    return f"Sizes as pdf: {', '.join(told)}."
 
 
 def reading(bench: Bench) -> Table:
@@ -254,7 +273,7 @@ def stack(_bench: Bench) -> Table:
 
 
 GROUPS: dict[str, Callable[[Bench], Table]] = {
-    each.__name__: each for each in (machine, ticket, reading, chapter, book, handbook, start, cost, stack)
+    each.__name__: each for each in (machine, ticket, reading, chapter, book, pages, handbook, start, cost, stack)
 }
 
 

@@ -22,6 +22,7 @@ class Others:
     pandoc: str = ""
     typst: bool = False
     weasyprint: bool = False
+    reportlab: bool = False
     missing: tuple[str, ...] = ()
 
     def html(self, source: Path, rounds: int) -> dict[str, Command]:
@@ -42,6 +43,10 @@ class Others:
             page = BUILD / f"{source.stem}-pandoc.html"
             last = [str(_PYTHON), "-m", "weasyprint", "--quiet", str(page), str(page.with_suffix(".pdf"))]
             found["pandoc + WeasyPrint"] = Command([self._page(source), last], rounds=slow_rounds, limit_s=limit_s)
+        if self.reportlab:
+            target = BUILD / f"{source.stem}-reportlab.pdf"
+            argv = [str(_PYTHON), "-c", _PLAIN_PARAGRAPHS, str(source), str(target)]
+            found["ReportLab, plain paragraphs"] = Command([argv], rounds=slow_rounds, limit_s=limit_s)
         return found
 
     def _page(self, source: Path) -> list[str]:
@@ -66,7 +71,10 @@ def find() -> Others:
         missing.append(
             "WeasyPrint is left out: it does not import. On Debian it needs libpango-1.0-0 and libpangoft2-1.0-0."
         )
-    return Others(pandoc, bool(typst), bool(weasyprint), tuple(missing))
+    reportlab = _answer("import reportlab; print(1)")
+    if not reportlab:
+        missing.append("ReportLab is left out: it does not import.")
+    return Others(pandoc, bool(typst), bool(weasyprint), bool(reportlab), tuple(missing))
 
 
 def _make() -> str:
@@ -91,3 +99,17 @@ def _make() -> str:
 def _answer(code: str) -> str:
     done = subprocess.run([str(_PYTHON), "-c", code], capture_output=True, text=True)
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+# The least that ReportLab can be asked for: what stands between blank lines as paragraphs, in a font that it need not
+# embed, without tables, links, contents or structure.
+_PLAIN_PARAGRAPHS = """
+import sys
+from xml.sax.saxutils import escape
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate
+style = getSampleStyleSheet()["Normal"]
+with open(sys.argv[1], encoding="utf-8") as file:
+    parts = [part for part in file.read().split("\\n\\n") if len(part) < 5000]
+SimpleDocTemplate(sys.argv[2]).build([Paragraph(escape(part), style) for part in parts])
+"""

@@ -17,6 +17,17 @@ CHAPTER_BYTES = 25_000
 CHAPTERS = 46  # 1.2 MB, about 500 pages of A4
 
 
+def long_table(rows: int) -> str:
+    """A table of five columns in Markdown."""
+    random = Random(rows)
+    lines = ["# Inventory", "", "| No. | What | Where | Count | Remark |", "|--:|---|---|--:|---|"]
+    for number in range(1, rows + 1):
+        what = f"{random.choice(_ADJECTIVES)} {random.choice(_NOUNS)}"
+        remark = f"{random.choice(_VERBS)} the {random.choice(_NOUNS)} {random.choice(_HOW)}"
+        lines.append(f"| {number} | {what} | {random.choice(_NOUNS)} | {random.randrange(1, 900)} | {remark} |")
+    return "\n".join([*lines, ""])
+
+
 def _words(text: str) -> list[str]:
     return text.split()
 

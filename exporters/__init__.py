@@ -8,8 +8,10 @@ file = export(Source(data, "notes.md"), "pdf", {"page_size": "A5"})
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import replace
 
 from exporters import options, readers, registry
+from exporters.document.nodes import SOURCE, Document, Resource
 from exporters.errors import ExporterFailed, ExportError, Lossy, OutOfMemory
 from exporters.frozen import frozen
 from exporters.report import Report
@@ -39,6 +41,8 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
     report = Report()
     try:
         document = readers.read(source, report, common, exporter.keeps_html)
+        if getattr(own, "attach_source", False):
+            document = _with_source(document, source)
         data = registry.load(format)(document, own, report)
         if common.strict:
             _refuse_loss(report)
@@ -50,8 +54,14 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
         ) from error
     except Exception as error:
         raise ExporterFailed(_unforeseen(format, error)) from error
-    name = split_name(source.name)[0] + exporter.extension
-    return File(data, name, exporter.media_type, report)
+    made = exporter.file_type(own)
+    return File(data, split_name(source.name)[0] + made.extension, made.media_type, report)
+
+
+def _with_source(document: Document, source: Source) -> Document:
+    """The document with its source among its resources, for a format that takes it along."""
+    attached = Resource(source.media_type or "application/octet-stream", source.data, name=source.name)
+    return replace(document, resources={**document.resources, SOURCE: attached})
 
 
 def _refuse_loss(report: Report) -> None:

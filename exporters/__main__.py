@@ -16,6 +16,8 @@ from pathlib import Path
 
 from exporters import File, Source, export, options, registry
 from exporters.errors import ExportError, Lossy, RequestError, SourceTooLarge
+from exporters.exporter import Instead
+from exporters.frozen import as_dict
 from exporters.readers import kinds
 from exporters.report import Report
 from exporters.source import Companions
@@ -110,11 +112,12 @@ def _export(asked: Namespace) -> None:
     format = _format(asked)
     for name in (asked.output, asked.report or "-"):
         _check_place(name, asked.source)
-    declared = registry.get(format).options
-    chosen = options.collect(asked.option, {format: declared}).get(format, {})
+    exporter = registry.get(format)
+    chosen = options.collect(asked.option, {format: exporter.options}).get(format, {})
     if asked.kind is not None:
         chosen["source_kind"] = asked.kind
-    options.parse(declared, chosen, format)
+    own, _ = options.parse(exporter.options, chosen, format)
+    _check_ending(asked.output, format, exporter.file_type(own).extension)
 
     file = _exported(asked, format, chosen)
     _write(asked.output, file.data)
@@ -150,7 +153,10 @@ def _format(asked: Namespace) -> str:
             f"Standard output has no ending that tells the format. Add --to: {', '.join(registry.names())}."
         )
     ending = Path(asked.output).suffix.lower()
-    found = [name for name in registry.names() if registry.get(name).extension == ending]
+    if ending[1:] in registry.names():  # .pdf is that of several, and means the one that is called so
+        return ending[1:]
+    usual = [name for name in registry.names() if registry.get(name).extension == ending]
+    found = usual or [name for name in registry.names() if ending in registry.get(name).extensions()]
     if len(found) == 1:
         return found[0]
     if found:
@@ -159,6 +165,16 @@ def _format(asked: Namespace) -> str:
     raise RequestError(
         f"The ending of {_named(asked.output)} does not tell the format. Endings: {known}; or say it with --to."
     )
+
+
+def _check_ending(output: str, format: str, made: str) -> None:
+    """Refuses the ending of what the format would make with other options: programs believe it."""
+    ending = Path(output).suffix.lower()
+    if ending != made and ending in registry.get(format).extensions():
+        raise RequestError(
+            f"With these options the format {format} makes a {made} file. Call it {Path(output).stem + made!r}, "
+            f"and say --to {format}."
+        )
 
 
 def _check_place(name: str, source: str) -> None:
@@ -269,6 +285,7 @@ def _list() -> bytes:
         lines += [
             f"{name}: {registry.summary(name)}",
             f"    {exporter.extension}, {exporter.media_type}; {exporter.memory_mb} MB, {exporter.timeout_s} s{layers}",
+            *(f"    {each.type.extension}, {each.type.media_type} with {_instead(each)}" for each in exporter.instead),
         ]
         lines += [*_option_lines(exporter.options), ""]
     lines += ["Every format:", *_option_lines(options.CommonOptions), ""]
@@ -293,6 +310,7 @@ def _list_json() -> bytes:
                 "description": registry.summary(name),
                 "extension": exporter.extension,
                 "media_type": exporter.media_type,
+                "instead": [as_dict(each) for each in exporter.instead],
                 "memory_mb": exporter.memory_mb,
                 "timeout_s": exporter.timeout_s,
                 "layers": exporter.layers,
@@ -307,6 +325,10 @@ def _json(value: object) -> bytes:
     import json
 
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _instead(it: Instead) -> str:
+    return f"{it.option}={_written(it.value)}"
 
 
 def _written(value: object) -> str:

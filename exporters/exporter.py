@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from exporters.frozen import frozen
 from exporters.options import NoOptions
+
+
+@frozen
+class FileType:
+    """What a file is to whoever gets it."""
+
+    extension: str
+    """With its dot."""
+    media_type: str
+    """As the browser is to see it."""
+
+
+@frozen
+class Instead:
+    """Another type of file, which a format makes where an option has a certain value."""
+
+    option: str
+    value: object
+    type: FileType
 
 
 @frozen
@@ -29,3 +50,23 @@ class Exporter:
     """See `exporters.options`."""
     concurrency: int = 10
     """How many may run at once; at least 2."""
+    instead: tuple[Instead, ...] = ()
+    """Other types of file that it makes, and for which option; the first that applies counts."""
+    pictures_of: str = ""
+    """The format whose pages it shows, where nobody can get any text out of its files. What becomes of a document is
+    told there."""
+
+    def file_type(self, options: object) -> FileType:
+        """What its file is with these options: known before there is a file, for links are made before."""
+        applies = (each.type for each in self.instead if getattr(options, each.option) == each.value)
+        return next(applies, self.usual)
+
+    @property
+    def usual(self) -> FileType:
+        """What its file is unless an option says otherwise."""
+        return FileType(self.extension, self.media_type)
+
+    def extensions(self) -> Iterator[str]:
+        """All endings that its files may have; the usual one first."""
+        yield self.extension
+        yield from (each.type.extension for each in self.instead)

@@ -70,6 +70,7 @@ class CommonOptions:
     text_direction: Literal["auto", "ltr", "rtl"] = option(
         "auto", "Which way the text runs, where its language does not tell"
     )
+    logo: str = option("", "Picture of who sends the document, where a format shows one: its path in the source")
     strict: bool = option(False, "Fail where the report would say that something was lost")
 
 

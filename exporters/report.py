@@ -29,6 +29,7 @@ class Code(StrEnum):
     ALTERNATIVE = "alternative"  # an image without words for those who do not see it
     ATTACHMENT = "attachment"  # a file that came with the source and is no image
     PART = "part"  # a chapter or file of a bundle that is not there, or not used
+    PAGE = "page"  # a page that is not in the file, or not drawn as finely as was asked for
     SYNTAX = "syntax"  # what no reader of this kind knows, kept as text
     SCRIPT = "script"  # what a program would do, and never does here
     ENCRYPTED = "encrypted"  # what needs a password

@@ -105,10 +105,14 @@ def osls_id(function: str) -> str:
 def formats_table(exporters: Mapping[str, Exporter]) -> str:
     """The table of formats for people, as Markdown."""
     rows = [
-        f"| `{name}` | {registry.summary(name)} | `{each.extension}` | {each.memory_mb} MB | {each.timeout_s} s |"
+        f"| `{name}` | {registry.summary(name)} | {_endings(each)} | {each.memory_mb} MB | {each.timeout_s} s |"
         for name, each in exporters.items()
     ]
     return "\n".join(["| format | what it is | ending | memory | time limit |", "|---|---|---|---:|---:|", *rows])
+
+
+def _endings(exporter: Exporter) -> str:
+    return ", ".join(f"`{each}`" for each in exporter.extensions())
 
 
 def _function(name: str, exporter: Exporter) -> dict[str, Any]:

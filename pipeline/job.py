@@ -14,8 +14,9 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from exporters import registry
+from exporters import options, registry
 from exporters.errors import ExportError
+from exporters.exporter import FileType
 from exporters.frozen import NOTHING, as_dict, frozen
 from exporters.source import split_name
 from pipeline.errors import BadRequest
@@ -65,7 +66,12 @@ class Job:
 
     @property
     def file_key(self) -> str:
-        return f"{self.folder}/{file_name(self.filename, self.format)}"
+        return f"{self.folder}/{file_name(self.filename, self.file_type)}"
+
+    @property
+    def file_type(self) -> FileType:
+        """What its file will be. Raises `BadOption`."""
+        return file_type(self.format, self.options)
 
     @property
     def error_key(self) -> str:
@@ -88,9 +94,16 @@ def export_folder(tenant: str, job: str, format: str) -> str:
     return f"exports/{tenant}/{job}/{format}"
 
 
-def file_name(filename: str, format: str) -> str:
-    """What the file of a format is called after its source."""
-    return split_name(filename)[0] + registry.get(format).extension
+def file_type(format: str, given: Mapping[str, object]) -> FileType:
+    """What a format makes with the options that somebody gave. Raises `BadOption`."""
+    declared = registry.get(format)
+    own, _ = options.parse(declared.options, given, format)
+    return declared.file_type(own)
+
+
+def file_name(filename: str, type: FileType) -> str:
+    """What a file of this type is called after its source."""
+    return split_name(filename)[0] + type.extension
 
 
 def parse_upload_key(key: str) -> tuple[str, str, str]:

@@ -164,7 +164,10 @@ def make_ticket(request: Request, place: Place, credentials: Credentials, now: d
         expires_at=_iso(links_end),
         upload=_upload(request, formats, jobs.upload_key(tenant, job, filename), place, credentials, now),
         status_url=link("", {"list-type": "2", "prefix": f"exports/{tenant}/{job}/"}),
-        formats={format: _links(tenant, job, filename, format, link) for format in formats},
+        formats={
+            format: _links(tenant, job, filename, format, request.options.get(format, NOTHING), link)
+            for format in formats
+        },
     )
 
 
@@ -234,17 +237,18 @@ def _check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
     return tags
 
 
-def _links(tenant: str, job: str, filename: str, format: str, link: Link) -> Links:
-    name, media_type = jobs.file_name(filename, format), registry.get(format).media_type
+def _links(tenant: str, job: str, filename: str, format: str, given: Mapping[str, object], link: Link) -> Links:
+    made = jobs.file_type(format, given)
+    name = jobs.file_name(filename, made)
     folder = jobs.export_folder(tenant, job, format)
     as_file = {
         # Always a download: a page that a user uploaded must never open on the bucket's origin. RFC 6266, 4.3.
         "response-content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-        "response-content-type": media_type,
+        "response-content-type": made.media_type,
     }
     return Links(
         filename=name,
-        media_type=media_type,
+        media_type=made.media_type,
         url=link(f"{folder}/{name}", as_file),
         error_url=link(f"{folder}/error.json", {}),
         report_url=link(f"{folder}/report.json", {}),

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import difflib
+import io
 import json
 import re
+import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from exporters.toolbox.ghostscript import program
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 
 @dataclass(frozen=True)
@@ -18,12 +28,17 @@ class Kind:
     """The text that somebody reads, hears or gets out of the file, blanks joined."""
     golden: Callable[[bytes], bytes] = bytes
     """How the file is kept in the repository: readable where that costs nothing."""
+    ending: str = ""
+    """Of the name it is kept under; "" for the file's own."""
+    unlike: Callable[[bytes, bytes], str] = lambda golden, made: ""
+    """What else differs between the golden and the file made now, where a tolerance is needed."""
 
 
 def differences(media_type: str, golden: bytes, made: bytes) -> str:
     """What has changed, as a diff; "" where the files are the same."""
-    meaning = kind(media_type).meaning
-    return "\n".join(difflib.unified_diff(meaning(golden), meaning(made), "golden", "made now", lineterm="", n=2))
+    how = kind(media_type)
+    lines = difflib.unified_diff(how.meaning(golden), how.meaning(made), "golden", "made now", lineterm="", n=2)
+    return "\n".join(lines) or how.unlike(golden, made)
 
 
 def kind(media_type: str) -> Kind:
@@ -67,6 +82,17 @@ def _pdf_lines(data: bytes) -> list[str]:
     return lines
 
 
+def _pdf_words(data: bytes) -> str:
+    """The text, and what is said of figures and formulas to those who do not see them."""
+    import io
+
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        said = [str(each.Alt) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
+    return _joined("\n".join([*_pdf_lines(data), *said]))
+
+
 def _pictures(page: object) -> int:
     import pypdfium2.raw as raw
 
@@ -102,9 +128,70 @@ def _markdown_words(data: bytes) -> str:
     return _joined(controls.sub(lambda reference: chr(int(reference[1])), data.decode()))
 
 
+def _picture_lines(data: bytes) -> list[str]:
+    width, height = _small(data).size
+    return [f"{width} × {height}"]
+
+
+def _no_words(data: bytes) -> str:
+    _small(data)  # at least it can be seen
+    return ""
+
+
+def _small_png(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    # Sixteen greys, a third of the bytes.
+    _small(data).quantize(16, dither=0).save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _unlike_pictures(golden: bytes, made: bytes) -> str:
+    # A line of text that moves by a dot changes hundreds; another processor's rounding changes some, and little.
+    from PIL import ImageChops
+
+    difference = ImageChops.difference(_small(golden), _small(made))
+    changed = sum(difference.histogram()[_NOTICED:])
+    where = difference.point(lambda level: 255 * (level >= _NOTICED)).getbbox()
+    return f"{changed} dots differ, within {where}" if changed > _TOLERATED else ""
+
+
+def _small(data: bytes) -> Image:
+    """A picture, or the pages of PostScript below each other, in grey and at most as wide as an A4 page at 40 dpi."""
+    from PIL import Image
+
+    if data.startswith(b"%!PS"):
+        return _drawn(data)
+    with Image.open(io.BytesIO(data)) as picture:
+        grey = picture.convert("L")
+    scale = min(1, _WIDTH / grey.width)
+    return grey.resize((round(grey.width * scale), round(grey.height * scale)), Image.Resampling.BOX)
+
+
+def _drawn(postscript: bytes) -> Image:
+    from PIL import Image
+
+    resolution = 72 * _WIDTH / 595
+    with tempfile.TemporaryDirectory() as folder:
+        options = f"-q -dSAFER -sDEVICE=pnggray -r{4 * resolution} -dDownScaleFactor=4 -dEPSCrop -o page%03d.png -"
+        subprocess.run([program(), *options.split()], input=postscript, cwd=folder, check=True)
+        pages = [Image.open(io.BytesIO(path.read_bytes())) for path in sorted(Path(folder).iterdir())]
+    whole = Image.new("L", (max(page.width for page in pages), sum(page.height for page in pages)))
+    top = 0
+    for page in pages:
+        whole.paste(page, (0, top))
+        top += page.height
+    return whole
+
+
+_WIDTH = 331
+_NOTICED, _TOLERATED = 48, 20  # greys of 255, and how many dots may differ by more
+
+
 def _joined(text: str) -> str:
     return " ".join(text.split())
 
+
+_PICTURE = Kind(_picture_lines, _no_words, _small_png, ".png", _unlike_pictures)
 
 KINDS = {
     "application/json": Kind(
@@ -112,7 +199,10 @@ KINDS = {
         words=lambda data: _joined(" ".join(_strings(json.loads(data)))),
         golden=lambda data: "\n".join([*_json_lines(data), ""]).encode(),
     ),
-    "application/pdf": Kind(_pdf_lines, words=lambda data: _joined("\n".join(_pdf_lines(data)))),
+    "application/pdf": Kind(_pdf_lines, words=_pdf_words),
+    "application/postscript": _PICTURE,
+    "image/jpeg": _PICTURE,
+    "image/png": _PICTURE,
     "text/html": Kind(_text_lines, words=_html_words),
     "text/markdown": Kind(_text_lines, words=_markdown_words),
     "text/plain": Kind(_text_lines, words=lambda data: _joined(data.decode())),

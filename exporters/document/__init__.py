@@ -1,6 +1,7 @@
 """The tree between readers and exporters: `nodes` says what it holds, `walk` goes through it."""
 
 from exporters.document.nodes import (
+    SOURCE,
     Abbreviation,
     Admonition,
     AdmonitionKind,
@@ -56,6 +57,7 @@ from exporters.document.nodes import (
 )
 
 __all__ = [
+    "SOURCE",
     "Abbreviation",
     "Admonition",
     "AdmonitionKind",

@@ -23,6 +23,9 @@ Who reads what is deeper flattens it."""
 MAX_INLINE_DEPTH = 30
 """The same of emphasis and other dress within a line."""
 
+SOURCE = "source"
+"""The key in `Document.resources` of the source itself, where a format is asked to take it along."""
+
 type Json = str | int | float | bool | list[Json] | dict[str, Json] | None
 
 

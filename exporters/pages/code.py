@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from copy import replace
@@ -9,11 +10,12 @@ from itertools import accumulate
 
 from exporters.document import CodeBlock
 from exporters.frozen import frozen
-from exporters.pages.inlines import Style
-from exporters.pages.lines import Drawing, Line, Run
+from exporters.pages.inlines import Style, Text
+from exporters.pages.lines import Drawing, Line, Run, Setting, break_lines
 from exporters.pages.page import Page
 from exporters.pages.theme import Colour
 from exporters.report import Code, Report
+from exporters.toolbox import bidi
 from exporters.toolbox.fonts import Widths
 from exporters.toolbox.highlight import Highlighter
 
@@ -40,8 +42,12 @@ class CodeWriter:
         """The lines of a block. `style` is that of text around it."""
         base = self._base(style)
         pieces = self._highlighter.tokens(block.text, block.language) or [("", block.text)]
+        is_mixed = bidi.needs_bidi(block.text)
         for line in _source_lines(pieces):
-            yield from self._wrapped(line, width, base)
+            if is_mixed and any(bidi.needs_bidi(text) for _, text in line):
+                yield from self._mixed(line, width, base)
+            else:
+                yield from self._wrapped(line, width, base)
 
     def add_to(self, report: Report) -> None:
         """Says what was left without colours."""
@@ -63,6 +69,18 @@ class CodeWriter:
                 is_first = False
         if is_first:
             yield Line([], [], 0, base.size * base.theme.dense)
+
+    def _mixed(self, pieces: _Pieces, width: float, base: Style) -> Iterator[Line]:
+        """The same where some of it runs from right to left; all in all, code still runs from left to right."""
+        texts = [Text(_BLANKS.sub(_kept_blanks, text), self._style(name, base)) for name, text in pieces]
+        hang = _HANG * base.size
+        lines = break_lines(texts, width - hang, base.size * base.theme.dense, _CODE)
+        for index, line in enumerate(lines):
+            if index:
+                line.runs = [run._replace(left=run.left + hang) for run in line.runs]
+                line.drawings = [(0.0, _GoesOn(base.size, base.theme.faint))]
+            line.width = width
+            yield line
 
     def _looks(self, pieces: _Pieces, base: Style) -> Iterator[_Look]:
         for name, text in pieces:
@@ -103,6 +121,15 @@ class _GoesOn:
             self.colour,
             size * 0.07,
         )
+
+
+_CODE = Setting("ltr")
+_BLANKS = re.compile(r"^ +| {2,}")
+
+
+def _kept_blanks(blanks: re.Match[str]) -> str:
+    """Spaces as they are, for text would make one of several."""
+    return "\u00a0" * len(blanks[0])
 
 
 def _source_lines(pieces: Iterable[tuple[str, str]]) -> Iterator[_Pieces]:

@@ -32,6 +32,8 @@ from exporters.document import (
 )
 from exporters.frozen import frozen
 from exporters.pages import theme
+from exporters.pages.sketches import Displayed, Sketches
+from exporters.pages.tags import Element, Role
 from exporters.pages.theme import MODERN, Colour, Theme
 from exporters.report import Code as About
 from exporters.report import Report
@@ -40,6 +42,7 @@ from exporters.toolbox.fonts import Family, Font, Fonts
 
 if TYPE_CHECKING:
     from exporters.pages.pictures import Picture, Pictures
+    from exporters.pages.vectors import Sketch
 
 
 @frozen
@@ -67,6 +70,10 @@ class Style:
     """Where it leads, see `PageLink`; "" for nowhere."""
     name: str = ""
     """Of the destination that it is, if any."""
+    note: str = ""
+    """The label of the footnote that it mentions, if any."""
+    tag: Element | None = None
+    """What it belongs to, where that is not what its line belongs to."""
 
     __eq__ = object.__eq__
     __hash__ = object.__hash__
@@ -109,7 +116,7 @@ class Break:
     """The end of a line that the author asked for."""
 
 
-type Piece = Text | Picture | Break
+type Piece = Text | Picture | Sketch | Displayed | Break
 
 BREAK = Break()
 
@@ -118,35 +125,47 @@ class InlineWriter:
     """Turns the inline nodes of one document into pieces."""
 
     def __init__(
-        self, document: Document, pictures: Pictures, image: str, notes: Mapping[str, int], report: Report
+        self,
+        document: Document,
+        pictures: Pictures,
+        image: str,
+        notes: Mapping[str, int],
+        report: Report,
+        prints_addresses: bool = False,
     ) -> None:
         self._resources = document.resources
         self._destinations = walk.targets(document)
         self._pictures = pictures
+        self.sketches = Sketches(pictures, report)
         self._image_word = image  # for images without a description
         self._notes = notes
         self._mentioned: set[str] = set()
         self._unexplained: dict[Abbreviation, str] = {}  # that only headings had so far, and where
         self._explained: set[Abbreviation] = set()
         self._is_heading = False
+        self._prints_addresses = prints_addresses
+        self._tag: Element
         self._report = report
         self.where = ""
         """The section that is being written, for the report."""
+        self.attachments: dict[str, None] = {}
+        """The keys of files that links lead to and that came with the source."""
         self.leads_to_top = False
         """Whether a link leads to the begin of the document."""
 
-    def pieces(self, content: Inlines, style: Style) -> list[Piece]:
-        """The pieces of a line, in order."""
+    def pieces(self, content: Inlines, style: Style, tag: Element) -> list[Piece]:
+        """The pieces of a line, in order. What is more than text becomes an element below `tag`."""
         pieces: list[Piece] = []
+        self._tag = tag
         self._inlines(content, style, pieces)
         while pieces and pieces[-1] is BREAK:
             pieces.pop()
         return pieces
 
-    def heading_pieces(self, content: Inlines, style: Style) -> list[Piece]:
+    def heading_pieces(self, content: Inlines, style: Style, tag: Element) -> list[Piece]:
         """The same for a heading, which explains no abbreviations."""
         self._is_heading = True
-        pieces = self.pieces(content, style)
+        pieces = self.pieces(content, style, tag)
         self._is_heading = False
         return pieces
 
@@ -171,11 +190,13 @@ class InlineWriter:
             case Strikethrough():
                 self._inlines(node.content, replace(style, struck=True), pieces)
             case Code():
-                pieces.append(Text(one_line(node.text), _code(style)))
+                pieces.append(Text(one_line(node.text), self._tagged("Code", _code(style))))
             case Math():
                 self._math(node, style, pieces)
             case Link():
                 self._inlines(node.content, self._link(node.url, style), pieces)
+                if self._prints_addresses:
+                    self._address(node, style, pieces)
             case Underline():
                 self._inlines(node.content, replace(style, underlined=True), pieces)
             case Highlight():
@@ -200,17 +221,39 @@ class InlineWriter:
                 assert_never(node)
 
     def _math(self, node: Math, style: Style, pieces: list[Piece]) -> None:
-        self._report.degraded(About.MATH, "Formulas are shown as their LaTeX source.", self.where)
         if node.display and pieces and pieces[-1] is not BREAK:
             pieces.append(BREAK)
-        mono = replace(style.within(style.size * 0.92), family="mono", italic=False)
-        pieces.append(Text(one_line(node.text), mono))
+        formula = self.sketches.formula(node.text, node.display, style, self.where)
+        if formula is None:
+            mono = replace(style.within(style.size * 0.92), family="mono", italic=False)
+            pieces.append(Text(one_line(node.text), mono))
+        elif formula.width:  # one that only defines something for others has none
+            pieces.append(self._as_formula(formula, node.text, style))
         if node.display:
             pieces.append(BREAK)
 
+    def _as_formula(self, formula: Sketch | Displayed, latex: str, style: Style) -> Piece:
+        tag = Element("Formula", style.tag or self._tag, is_inline=True)
+        tag.alt = one_line(latex).strip()
+        if isinstance(formula, Displayed):
+            return replace(formula, sketch=replace(formula.sketch, tag=tag))
+        return formula.placed(tag, style.target, style.tag)
+
     def _link(self, url: str, style: Style) -> Style:
         target = self.target(url)
-        return replace(style, target=target, colour=style.theme.link, underlined=True) if target else style
+        if not target:
+            return style
+        return self._tagged("Link", replace(style, target=target, colour=style.theme.link, underlined=True))
+
+    def _address(self, link: Link, style: Style, pieces: list[Piece]) -> None:
+        """The address of a link, for paper; not where its words are the address already."""
+        address = link.url.removeprefix("mailto:")
+        if urls.scheme(link.url) in _FOLLOWED and walk.plain_text(link.content) not in (address, link.url):
+            look = replace(style, size=style.size * style.theme.caption, colour=style.theme.muted)
+            pieces.append(Text(f" ({one_line(address)})", look))
+
+    def _tagged(self, role: Role, style: Style) -> Style:
+        return replace(style, tag=Element(role, style.tag or self._tag, is_inline=True))
 
     def target(self, url: str) -> str:
         """Where a link may lead: a destination in the file, or an address on the web; "" if it cannot be followed."""
@@ -219,8 +262,7 @@ class InlineWriter:
         if urls.scheme(url) in _FOLLOWED:
             return urls.encoded(url)
         if url in self._resources:
-            what = "Attached files are left out; the words of their links are kept."
-            self._report.lost(About.ATTACHMENT, what, self.where)
+            self.attachments[url] = None
             return ""
         what = f"The link {_short(url)} cannot be followed from a PDF." if url else "A link has no address."
         self._report.degraded(About.LINK, what, self.where)
@@ -248,12 +290,21 @@ class InlineWriter:
         return f"{node.text} ({node.expansion})"
 
     def _image(self, node: Image, style: Style) -> Piece:
-        picture = self._pictures.get(node.url, style.target, self.where)
+        words = one_line(node.alternative or node.title).strip()
+        picture = self._pictures.get(node.url, self.where)
         if picture is not None:
-            return picture
-        words = one_line(node.alternative or node.title).strip() or self._image_word
+            return picture.placed(self._figure(words, style), style.target, style.tag)
+        words = words or self._image_word
         shade = style.shade or style.theme.inline_shade
         return Text(f"[{words}]", replace(style, italic=True, colour=style.theme.muted, shade=shade))
+
+    def _figure(self, words: str, style: Style) -> Element | None:
+        # Without words an image only adorns, as in HTML. Reading it has said so.
+        if not words:
+            return None
+        figure = Element("Figure", style.tag or self._tag, is_inline=True)
+        figure.alt = words
+        return figure
 
     def _reference(self, label: str, style: Style) -> Piece:
         number = self._notes.get(label)
@@ -264,7 +315,8 @@ class InlineWriter:
         first = label not in self._mentioned
         self._mentioned.add(label)
         name = mention(number) if first else ""
-        return Text(str(number), replace(raised, target=f"#{note(number)}", colour=style.theme.link, name=name))
+        look = replace(raised, target=f"#{note(number)}", colour=style.theme.link, name=name, note=label)
+        return Text(str(number), self._tagged("Link", look))
 
     def is_mentioned(self, label: str) -> bool:
         """Whether a reference to this footnote has been met."""

@@ -16,11 +16,15 @@ from exporters.document import Resource
 from exporters.frozen import frozen
 from exporters.pages.file import File
 from exporters.pages.page import Page
+from exporters.pages.tags import Element
 from exporters.report import Code, Report
+from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.images import MAX_PIXELS
 
 if TYPE_CHECKING:
     from PIL import Image as Pillow
+
+    from exporters.pages.vectors import Sketch
 
 _POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
 _MAX_DECODED = 4 * MAX_PIXELS  # pixels in all images of a document that are decoded: at most 20 s of work
@@ -41,58 +45,105 @@ class Picture:
     """How it is to be turned, as Exif numbers it (CIPA DC-008, 4.6.4 A)."""
     target: str = ""
     """Where it leads, see `PageLink`."""
+    tag: Element | None = None
+    """What it is in the structure; None for what only adorns."""
+    link: Element | None = None
+    """The link that it is in."""
 
     def fitted(self, width: float) -> Picture:
         """As large as it is, or as the width and the page allow."""
         scale = min(1.0, width / self.width, self.most_height / self.height)
         return self if scale == 1 else replace(self, width=self.width * scale, height=self.height * scale)
 
+    def placed(self, tag: Element | None, target: str, link: Element | None) -> Picture:
+        """The same as a part of a document's structure, and where it leads."""
+        return replace(self, tag=tag, target=target, link=link)
+
     def draw(self, page: Page, left: float, baseline: float) -> None:
-        a, b, c, d, e, f = _TURNS[self.orientation]
+        a, b, c, d, e, f = TURNS[self.orientation]
         w, h = self.width, self.height
+        page.tag(self.tag)
         page.image(self.name, (a * w, b * h, c * w, d * h, left + e * w, baseline + f * h))
         if self.target:
-            page.link(left, baseline, left + w, baseline + h, self.target)
+            left = page.left(left, w)
+            page.link(left, baseline, left + w, baseline + h, self.target, self.link)
 
 
 class Pictures:
     """The images of one document, each embedded once, when it is first shown."""
 
-    def __init__(self, file: File, resources: Mapping[str, Resource], most_height: float, report: Report) -> None:
-        self._file = file
-        self._resources = resources
-        self._most_height = most_height
+    def __init__(
+        self,
+        file: File,
+        resources: Mapping[str, Resource],
+        most_height: float,
+        report: Report,
+        fonts: Fonts,
+        takes_inks: bool = True,
+    ) -> None:
+        self.file = file
+        self.fonts = fonts
+        self._resources = dict(resources)
+        self.most_height = most_height
         self._report = report
-        self._found: dict[str, Picture | None] = {}
+        self._takes_inks = takes_inks  # colours of printers, which an archive's profile of screens does not define
+        self._found: dict[str, Picture | Sketch | None] = {}
         self._decoded = 0
         self._checked = 0
 
-    def get(self, url: str, target: str, where: str) -> Picture | None:
+    def add(self, resources: Mapping[str, Resource]) -> None:
+        """Adds images that are within others."""
+        self._resources.update(resources)
+
+    def raster(self, url: str) -> Picture | None:
+        """An image within a drawing, if it is one of pixels."""
+        picture = self.get(url, "")
+        return picture if isinstance(picture, Picture) else None
+
+    def get(self, url: str, where: str) -> Picture | Sketch | None:
         """The image at its natural size; None where there is none to show."""
         if url not in self._found:
             resource = self._resources.get(url)
             self._found[url] = self._embed(resource, where) if resource else None
-        picture = self._found[url]
-        return replace(picture, target=target) if picture and target else picture
+        return self._found[url]
 
-    def _embed(self, resource: Resource, where: str) -> Picture | None:
+    def _embed(self, resource: Resource, where: str) -> Picture | Sketch | None:
+        if resource.media_type == "image/svg+xml":
+            return self._drawn(resource, where)
         if resource.media_type not in _DRAWN or not (resource.width and resource.height):
-            is_svg = resource.media_type == "image/svg+xml"
-            what = "An SVG image" if is_svg else "An image of an unknown kind"
-            self._report.degraded(Code.IMAGE, f"{what} is not drawn; its description stands for it.", where)
+            what = "An image of an unknown kind is not drawn; its description stands for it."
+            self._report.degraded(Code.IMAGE, what, where)
             return None
         try:
-            image = _jpeg(resource) or self._copy_png(resource) or self._decode(resource)
+            image = self._copy_jpeg(resource) or self._copy_png(resource) or self._decode(resource)
         except _DAMAGED:
             size = f"{resource.width} × {resource.height} pixels"
             what = f"An image ({resource.media_type}, {size}) is damaged or too large; its description stands for it."
             self._report.lost(Code.IMAGE_UNREADABLE, what, where)
             return None
-        name = self._file.add_image(image.data, image.entries, image.mask)
+        name = self.file.add_image(image.data, image.entries, image.mask)
         width, height = resource.width * _POINTS_PER_PIXEL, resource.height * _POINTS_PER_PIXEL
         if image.orientation > 4:
             width, height = height, width
-        return Picture(name, width, height, self._most_height, image.orientation)
+        return Picture(name, width, height, self.most_height, image.orientation)
+
+    def _drawn(self, resource: Resource, where: str) -> Sketch | None:
+        from exporters.pages import sketches
+
+        drawn = sketches.svg(resource, self)
+        if drawn is None:
+            what = "An SVG image is damaged, or too large to draw; its description stands for it."
+            self._report.lost(Code.IMAGE_UNREADABLE, what, where)
+            return None
+        sketch, missing = drawn
+        for what in missing:
+            self._report.degraded(Code.IMAGE, f"Of an SVG image, something is left out: {what}.", where)
+        return sketch
+
+    def _copy_jpeg(self, resource: Resource) -> _Image | None:
+        image = _jpeg(resource)
+        is_of_inks = image is not None and image.entries["ColorSpace"] == _COLOURS[4]
+        return None if is_of_inks and not self._takes_inks else image
 
     def _copy_png(self, resource: Resource) -> _Image | None:
         self._checked += resource.width * resource.height
@@ -160,7 +211,7 @@ def _orientation(tiff: bytes) -> int:
         tag, kind = struct.unpack_from(f"{order}HH", tiff, at)
         if tag == 0x0112 and kind == 3:
             value: int = struct.unpack_from(f"{order}H", tiff, at + 8)[0]
-            return value if value in _TURNS else 1
+            return value if value in TURNS else 1
     return 1
 
 
@@ -282,7 +333,7 @@ _COLOURS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
 _DAMAGED = (OSError, ValueError, LookupError, ArithmeticError, SyntaxError, EOFError, struct.error, zlib.error)
 
 # Exif orientation → what to do with the unit square, by width and height: a b c d e f of ISO 32000-1, 8.3.3.
-_TURNS: dict[int, tuple[int, int, int, int, int, int]] = {
+TURNS: dict[int, tuple[int, int, int, int, int, int]] = {
     1: (1, 0, 0, 1, 0, 0),
     2: (-1, 0, 0, 1, 1, 0),
     3: (-1, 0, 0, -1, 1, 1),

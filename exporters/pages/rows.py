@@ -42,6 +42,10 @@ class Row:
                 [(self._left, bottom), (self._left + self._width, bottom)], self._rule.colour, self._rule.thickness
             )
 
+    def least(self, tall: float) -> float:
+        """How much of it must fit where it begins, if what is higher than `tall` may be cut."""
+        return min(self.height, tall)
+
     def split(self, room: float) -> tuple[Row, Row] | None:
         """A row that is at most this high, and the rest; None if not even a line fits."""
         cuts = [_fitting(cell, room - 2 * self._padding) for cell in self._cells]
@@ -81,16 +85,23 @@ def row_height(cells: list[JoinedCell], padding: float) -> float:
 class JoinedRows:
     """Rows that stand together because a cell reaches over them. Within it there is no line between them."""
 
-    __slots__ = ("_heights", "_left", "_padding", "_right", "_rows", "_rule", "height", "keep")
+    __slots__ = ("_heights", "_is_cut", "_left", "_padding", "_right", "_rows", "_rule", "height", "keep")
 
     def __init__(
-        self, rows: list[list[JoinedCell]], left: float, right: float, padding: float, rule: Rule | None
+        self,
+        rows: list[list[JoinedCell]],
+        left: float,
+        right: float,
+        padding: float,
+        rule: Rule | None,
+        is_cut: bool = False,
     ) -> None:
         self._rows = rows
         self._left = left
         self._right = right
         self._padding = padding
         self._rule = rule
+        self._is_cut = is_cut  # the last row goes on elsewhere, so nothing stands below it
         self._heights = self._measured()
         self.height = sum(self._heights)
         self.keep = False
@@ -100,34 +111,44 @@ class JoinedRows:
         """Draws the rows below `top`, cell after cell, as they are read."""
         for line, line_top in self.lines(top):
             line.draw(page, line_top)
-        for index, below in enumerate(accumulate(self._heights), 1):
+        for index, below in enumerate(accumulate(self._heights[: len(self._heights) - self._is_cut]), 1):
             left = self._left
             for cell in self._over(index):
                 self._draw_rule(page, left, cell.left, top - below)
                 left = cell.right
             self._draw_rule(page, left, self._right, top - below)
 
+    def least(self, tall: float) -> float:
+        """How much of them must fit where they begin, if what is higher than `tall` may be cut."""
+        return self.height if self.height <= tall else min(self._heights[0], tall)
+
     def split(self, room: float) -> tuple[JoinedRows, JoinedRows] | None:
         """Rows that are at most this high, and the rest; None if not even a line fits.
 
-        They part between two rows if they can. A cell that reaches over both goes on in the lower ones.
+        They part between two rows if they can. A cell that reaches over both fills what room there is, and goes on in
+        the lower ones. Where only such a cell makes a row too high, its other cells stay beside the begin of it.
         """
         above = list(accumulate(self._heights, initial=0.0))
         count = sum(1 for below in above[1:-1] if below <= room)
-        if not count:
-            return self._split_first(room)
-        upper: list[list[JoinedCell]] = [[] for _ in range(count)]
-        going_on: list[JoinedCell] = []
-        for index, row in enumerate(self._rows[:count]):
+        cuts_row = not count or row_height(self._rows[count], self._padding) <= room - above[count]
+        upper: list[list[JoinedCell]] = []
+        lower: list[JoinedCell] = []
+        end = count + cuts_row
+        for index, row in enumerate(self._rows[:end]):
+            upper.append([])
             for cell in row:
                 if index + cell.rows <= count:
                     upper[index].append(cell)
                     continue
-                cut = _fitting(cell.lines, above[count] - above[index] - 2 * self._padding)
-                upper[index].append(cell._replace(lines=cell.lines[:cut], rows=count - index))
-                going_on.append(cell._replace(lines=cell.lines[cut:], rows=index + cell.rows - count))
-        lower = [sorted([*going_on, *self._rows[count]], key=_place), *self._rows[count + 1 :]]
-        return self._with(upper, self._rule), self._with(lower, self._rule)
+                cut = _fitting(cell.lines, room - above[index] - 2 * self._padding)
+                upper[index].append(cell._replace(lines=cell.lines[:cut], rows=end - index))
+                lower.append(cell._replace(lines=cell.lines[cut:], rows=index + cell.rows - count))
+        if not count and not any(cell.lines for cell in upper[0]):
+            return None
+        if not cuts_row:
+            lower += self._rows[count]
+        rest = [sorted(lower, key=_place), *self._rows[count + 1 :]]
+        return self._with(upper, is_cut=cuts_row), self._with(rest, is_cut=self._is_cut)
 
     def lines(self, top: float) -> list[tuple[Line, float]]:
         """Each line with where its top is."""
@@ -161,17 +182,8 @@ class JoinedRows:
         if self._rule and left < right:
             page.line([(left, height), (right, height)], self._rule.colour, self._rule.thickness)
 
-    def _split_first(self, room: float) -> tuple[JoinedRows, JoinedRows] | None:
-        cuts = [_fitting(cell.lines, room - 2 * self._padding) for cell in self._rows[0]]
-        if not any(cuts):
-            return None
-        pairs = list(zip(self._rows[0], cuts, strict=True))
-        upper = [cell._replace(lines=cell.lines[:cut], rows=1) for cell, cut in pairs]
-        lower = [cell._replace(lines=cell.lines[cut:]) for cell, cut in pairs]
-        return self._with([upper], None), self._with([lower, *self._rows[1:]], self._rule)
-
-    def _with(self, rows: list[list[JoinedCell]], rule: Rule | None) -> JoinedRows:
-        return JoinedRows(rows, self._left, self._right, self._padding, rule)
+    def _with(self, rows: list[list[JoinedCell]], is_cut: bool) -> JoinedRows:
+        return JoinedRows(rows, self._left, self._right, self._padding, self._rule, is_cut)
 
 
 def _place(cell: JoinedCell) -> float:

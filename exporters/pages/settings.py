@@ -1,16 +1,90 @@
-"""What users may choose of how pages look. Every format made of pages has these options."""
+"""What users may choose of how pages look. Every format made of pages on paper has these options."""
 
 from __future__ import annotations
 
+import re
+from copy import replace
 from typing import Literal
 
+from exporters.errors import BadOption
 from exporters.options import option, options
+from exporters.pages.theme import THEMES, Theme, readable
+
+_POINTS_PER_MM = 72 / 25.4
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_PAPER = {  # width and height in points; ISO 216 and ANSI/ASME Y14.1
+    "A3": (841.89, 1190.55),
+    "A4": (595.28, 841.89),
+    "A5": (419.53, 595.28),
+    "A6": (297.64, 419.53),
+    "Letter": (612.0, 792.0),
+    "Legal": (612.0, 1008.0),
+    "Tabloid": (792.0, 1224.0),
+}
 
 
 @options
-class PageOptions:
-    page_size: Literal["A3", "A4", "A5", "A6", "Letter", "Legal", "Tabloid"] = option("A4", "Paper size")
+class LookOptions:
+    """Of everything that has pages, paper or not."""
+
+    theme: Literal["modern", "classic", "editorial"] = option("modern", "How pages look: fonts, spaces and colours")
+    font: Literal["theme", "sans", "serif"] = option("theme", "Letters of text and headings: as in the theme, or these")
+    accent: str = option("", "Colour of headings and links, such as #0b6e4f; darkened if it could not be read")
+    map: Literal["both", "drawing", "outline"] = option("both", "What is shown of a mind map")
+
+
+@options
+class PageOptions(LookOptions):
+    page_size: Literal["A3", "A4", "A5", "A6", "Letter", "Legal", "Tabloid", "custom"] = option("A4", "Paper size")
+    page_width_mm: int = option(210, "Width of a page of custom size, in millimetres", minimum=70, maximum=1000)
+    page_height_mm: int = option(297, "Height of a page of custom size, in millimetres", minimum=70, maximum=1000)
     orientation: Literal["portrait", "landscape"] = option("portrait", "Which way the paper is turned")
     margin_mm: int = option(25, "Margin on every side, in millimetres", minimum=5, maximum=40)
+    sides: Literal["one", "two"] = option("one", "Print on one side of the paper, or on both, as books are bound")
+    columns: int = option(1, "Columns of text on a page", minimum=1, maximum=3)
     font_size: float = option(10.5, "Size of the text, in points", minimum=6, maximum=24)
+    alignment: Literal["theme", "left", "justified"] = option("theme", "How lines end at the right")
+    hyphenation: bool = option(True, "Part long words at the ends of justified lines, where the language is known")
     toc: bool = option(False, "Begin with a table of contents")
+    toc_depth: int = option(3, "Levels of headings in the table of contents", minimum=1, maximum=6)
+    cover: bool = option(False, "Begin with a page of title, authors and date")
+    numbering: bool = option(False, "Number the headings: 1, 1.1, 1.2 …")
+    header: str = option("{title}", "What stands above each page but the first: {title}, {section}, {author}, {date}, "
+                         "{page}, {pages}; in up to three places with | between")  # fmt: skip
+    footer: str = option("|{page} / {pages}|", "What stands below each page, likewise")
+    link_addresses: bool = option(False, "Print the address of each link behind it, for paper")
+    watermark: str = option("", "Words across each page, such as DRAFT")
+
+
+def paper(options: PageOptions) -> tuple[float, float]:
+    """Width and height of the paper, in points."""
+    width, height = _PAPER.get(options.page_size, (0.0, 0.0))
+    if options.page_size == "custom":
+        width, height = options.page_width_mm * _POINTS_PER_MM, options.page_height_mm * _POINTS_PER_MM
+    return (height, width) if options.orientation == "landscape" and width < height else (width, height)
+
+
+def margin(options: PageOptions) -> float:
+    """The margin on every side, in points; less where the paper is small."""
+    return min(options.margin_mm * _POINTS_PER_MM, min(paper(options)) / 2.6)
+
+
+def theme(options: PageOptions) -> Theme:
+    """The theme, as the other options change it. Raises `BadOption`."""
+    chosen = look(options)
+    if options.alignment != "theme":
+        chosen = replace(chosen, is_justified=options.alignment == "justified")
+    return chosen
+
+
+def look(options: LookOptions) -> Theme:
+    """The theme in the letters and the colour that were asked for. Raises `BadOption`."""
+    chosen = THEMES[options.theme]
+    if options.font != "theme":
+        chosen = replace(chosen, text_family=options.font, heading_family=options.font)
+    if options.accent:
+        if not _COLOUR.fullmatch(options.accent):
+            raise BadOption(f"The option accent cannot be {options.accent!r}. Valid: a colour such as #0b6e4f.")
+        colour = readable(options.accent)
+        chosen = replace(chosen, link=colour, heading=colour, accent=colour)
+    return chosen

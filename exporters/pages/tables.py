@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from copy import replace
+from copy import copy, replace
 from itertools import accumulate
 from typing import NamedTuple
 
 from exporters.document import Alignment, Cell, Table
 from exporters.frozen import frozen
-from exporters.pages.flow import Flow, Frame
+from exporters.pages.flow import Flow, Frame, Receiver
 from exporters.pages.inlines import InlineWriter, Piece, Style, Text
-from exporters.pages.lines import align, break_lines, measure
+from exporters.pages.lines import RAGGED, Setting, align, break_lines, measure
 from exporters.pages.rows import JoinedCell, JoinedRows, Row, Rule, row_height
+from exporters.pages.tags import Element
 from exporters.report import Code, Report
 
 _SIZES = (1.0, 0.88, 0.77)  # of the text, tried in turn until the longest words fit
@@ -33,6 +34,7 @@ class _Place(NamedTuple):
     rows: int
     """How many it reaches over: its own, and those below."""
     pieces: list[Piece]
+    tag: Element
 
 
 type _Places = list[_Place]
@@ -54,40 +56,77 @@ class _Layout:
 class TableWriter:
     """Lays out the tables of one document."""
 
-    def __init__(self, flow: Flow, inlines: InlineWriter, report: Report, page_height: float) -> None:
-        self._flow = flow
+    def __init__(
+        self, flow: Flow, inlines: InlineWriter, report: Report, page_height: float, setting: Setting = RAGGED
+    ) -> None:
+        self._flow: Receiver = flow
+        self._pages: Flow | None = flow
         self._inlines = inlines
         self._report = report
         self._page_height = page_height
+        self._setting = setting
 
-    def write(self, table: Table, left: float, width: float, style: Style) -> None:
-        """Adds a table. One that is too wide for the page is printed in parts, some columns each."""
+    def into(self, receiver: Receiver) -> TableWriter:
+        """The same, for tables that stand elsewhere: in a footnote."""
+        other = copy(self)
+        other._flow, other._pages = receiver, None
+        return other
+
+    def write(self, table: Table, left: float, width: float, style: Style, tag: Element) -> None:
+        """Adds a table. One that is too wide goes across all columns, or on pages that are turned, or is printed in
+        parts, some columns each.
+
+        In the structure, below `tag`, it is one.
+        """
         if not table.alignments:
             return
-        head = self._places([table.head], replace(style, bold=True))[0]
-        rows = self._places(table.rows, style)
-        columns = len(table.alignments)
-        layouts = _layouts([head, *rows], columns, width, style.size)
+        tag = Element("Table", tag)
+        head = self._places([table.head], replace(style, bold=True), Element("THead", tag) if table.rows else tag)[0]
+        rows = self._places(table.rows, style, Element("TBody", tag))
+        measured = _measured([head, *rows], len(table.alignments))
+        layouts = _layouts(measured, width, style.size)
+        pages = self._pages
+        if pages is None or len(layouts) == 1 or width < pages.area.column_width:
+            self._write_parts(table, head, rows, layouts, left, style)
+        elif len(wider := _layouts(measured, pages.area.width, style.size)) == 1:
+            pages.spread(True)
+            self._write(head, rows, _Grid(wider[0], table.alignments, left, style, self._setting))
+            pages.spread(False)
+        elif len(wider := _layouts(measured, pages.area.turned().width, style.size)) == 1:
+            what = "A table is too wide for the page; it stands on pages of its own that are turned."
+            self._report.degraded(Code.TABLE, what, self._inlines.where)
+            pages.turn(landscape=True)
+            self._write(head, rows, _Grid(wider[0], table.alignments, left, style, self._setting))
+            pages.turn(landscape=False)
+        else:
+            self._write_parts(table, head, rows, layouts, left, style)
+
+    def _write_parts(
+        self, table: Table, head: _Places, rows: list[_Places], layouts: list[_Layout], left: float, style: Style
+    ) -> None:
         if len(layouts) > 1:
+            columns = len(table.alignments)
             what = f"A table of {columns} columns is too wide for the page and is printed in {len(layouts)} parts."
             self._report.degraded(Code.TABLE, what, self._inlines.where)
         for layout in layouts:
-            self._write(head, rows, _Grid(layout, table.alignments, left, style))
+            self._write(head, rows, _Grid(layout, table.alignments, left, style, self._setting))
             self._flow.space(style.size * 1.5)
 
-    def _places(self, rows: Sequence[Sequence[Cell]], style: Style) -> list[_Places]:
+    def _places(self, rows: Sequence[Sequence[Cell]], style: Style, tag: Element) -> list[_Places]:
         """The cells that are to be seen: nothing stands where another cell reaches over."""
         covered: set[tuple[int, int]] = set()
         found: list[_Places] = []
         for at, row in enumerate(rows):
             places: _Places = []
+            line = Element("TR", tag)
             for column, cell in enumerate(row):
                 if covered and (at, column) in covered:
                     continue
                 end, down = column + 1, 1
                 if cell.columns > 1 or cell.rows > 1:
                     end, down = _reach(rows, at, column, covered)
-                places.append(_Place(column, end, down, self._inlines.pieces(cell.content, style)))
+                element = _cell_element(line, end - column, down)
+                places.append(_Place(column, end, down, self._inlines.pieces(cell.content, style, element), element))
             found.append(places)
         return found
 
@@ -126,12 +165,15 @@ class TableWriter:
 class _Grid:
     """Some columns of a table at their places on the page."""
 
-    def __init__(self, layout: _Layout, alignments: Sequence[Alignment], left: float, style: Style) -> None:
+    def __init__(
+        self, layout: _Layout, alignments: Sequence[Alignment], left: float, style: Style, setting: Setting
+    ) -> None:
         size = style.size * layout.share
         self._alignments = alignments
         self._columns = layout.columns
         self._is_whole = len(layout.columns) == len(alignments)
         self._share = layout.share
+        self._setting = setting
         self._leading = size * style.theme.dense
         self._cell_padding = size * _PADDING
         self._edges = dict(enumerate(accumulate(layout.widths, initial=left), layout.columns.start))  # by column
@@ -143,14 +185,15 @@ class _Grid:
         """The cells of a row with their lines. One of which only a part is in these columns has all its text there."""
         edges, padding = self._edges, self._cell_padding
         cells: list[JoinedCell] = []
-        for column, end, rows, pieces in places if self._is_whole else self._among(places):
+        for column, end, rows, pieces, tag in places if self._is_whole else self._among(places):
             left, right = edges[column], edges[end]
             width = right - left - 2 * padding
             if self._share != 1:
                 pieces = _scaled(pieces, self._share)
-            lines = list(break_lines(pieces, width, self._leading))
+            lines = list(break_lines(pieces, width, self._leading, self._setting))
             for line in lines:
                 align(line, left + padding, width, self._alignments[column])
+                line.tag = tag
             cells.append(JoinedCell(left, right, lines, rows))
         return cells
 
@@ -176,6 +219,23 @@ class _Grid:
         for place in places[first : bisect_left(places, stop, key=_column)]:
             if place.end > start:
                 yield place._replace(column=max(place.column, start), end=min(place.end, stop))
+
+
+def _cell_element(row: Element, columns: int, rows: int) -> Element:
+    """What a cell is in the structure: one that heads its column stands in the table's head."""
+    if row.parent and row.parent.role != "TBody":
+        element = Element("TH", row)
+        about = {"Scope": "/Column"}
+    else:
+        element = Element("TD", row)
+        about = {}
+    if columns > 1:
+        about["ColSpan"] = str(columns)
+    if rows > 1:
+        about["RowSpan"] = str(rows)
+    if about:
+        element.attributes["Table"] = about
+    return element
 
 
 def _column(place: _Place) -> int:
@@ -208,10 +268,9 @@ def _scaled(pieces: list[Piece], share: float) -> list[Piece]:
     return [Text(piece.text, piece.style.scaled(share)) if isinstance(piece, Text) else piece for piece in pieces]
 
 
-def _layouts(rows: list[_Places], count: int, width: float, size: float) -> list[_Layout]:
+def _layouts(measured: list[_Wish], width: float, size: float) -> list[_Layout]:
     """Finds the largest text with which the longest words fit; failing that, how to do without."""
-    columns = range(count)
-    measured = _measured(rows, count)
+    columns = range(len(measured))
     wishes: list[_Wish] = []
     for share in _SIZES:
         padding = 2 * size * share * _PADDING

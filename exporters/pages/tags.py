@@ -6,13 +6,19 @@ and learns, when something of it is drawn, on which page and as which part of th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 type Role = Literal[
     "Document", "Sect", "H1", "H2", "H3", "H4", "H5", "H6", "P", "L", "LI", "Lbl", "LBody", "Table", "THead", "TBody",
     "TR", "TH", "TD", "Figure", "Formula", "Caption", "Link", "Code", "Note", "Reference", "BlockQuote", "Div", "Span",
-    "TOC", "TOCI", "Em", "Strong", "Aside",
+    "TOC", "TOCI", "Title", "Aside",
 ]  # fmt: skip
+
+
+ROLE_MAP: Mapping[Role, Role] = MappingProxyType({"Title": "P", "Aside": "Div"})
+"""What the roles are that PDF 2.0 has added, for readers that know those of PDF 1.7 only."""
 
 
 class Element:
@@ -22,7 +28,7 @@ class Element:
     that it stands among the parts of the line in reading order; what stands on lines of its own when it is made.
     """
 
-    __slots__ = ("actual_text", "alt", "attributes", "id", "is_inline", "kids", "lang", "parent", "role")
+    __slots__ = ("actual_text", "alt", "attributes", "id", "is_inline", "kids", "lang", "number", "parent", "role")
 
     def __init__(self, role: Role, parent: Element | None, *, is_inline: bool = False) -> None:
         self.role: Role = role
@@ -35,6 +41,8 @@ class Element:
         self.lang = ""
         self.id = ""
         """Unique in the file; "" where nothing refers to it (ISO 32000-1, 14.7.2)."""
+        self.number = 0
+        """Of its object in the file, once it is written."""
         self.attributes: dict[str, dict[str, str]] = {}
         """Owner → name → value as PDF writes it, such as `{"Table": {"Scope": "/Column"}}`."""
         self.kids: list[Element | tuple[int, int] | int] | None = None if is_inline else []

@@ -1,4 +1,7 @@
-"""How pages look: fonts, sizes, spaces and colours, as data. Sizes and spaces are multiples of the size of text."""
+"""How pages look: fonts, sizes, spaces and colours, as data. Sizes and spaces are multiples of the size of text.
+
+The themes there are stand at the end of this module.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ RAISED = 0.68  # size of what stands higher or lower
 KEY = 0.85  # of a key to press
 LEAST = 4.0  # points: smaller text cannot be read
 ASCENT = 0.70  # of the line height that stands above the baseline
+
+_LEAST_CONTRAST = 4.5  # of text on white (WCAG 2.2, 1.4.3)
 
 # kind → colour of bar and title, shade behind. Titles have at least 4.5 times the darkness of the shade.
 _ADMONITIONS: Mapping[GithubKind, tuple[Colour, Colour]] = MappingProxyType(
@@ -44,6 +49,8 @@ class Theme:
     shade: Colour = "0.957 0.965 0.973"
     inline_shade: Colour = "0.933 0.941 0.949"
     link: Colour = "0.02 0.32 0.68"
+    accent: Colour = "0.02 0.32 0.68"
+    """Of what adorns: the band of a cover, the line below a large heading."""
     mark: Colour = "1.00 0.94 0.62"
     """Of a bright pen; `muted` and `link` still have 4.5 times its darkness."""
     admonitions: Mapping[GithubKind, tuple[Colour, Colour]] = _ADMONITIONS
@@ -64,6 +71,9 @@ class Theme:
     title: float = 2.4
     headings: tuple[float, ...] = (1.95, 1.5, 1.22, 1.08)
     """Sizes by level; those below are as large as text."""
+    is_title_centred: bool = False
+    heading_rule: float = 0.0
+    """Thickness of the line below the largest headings, in points."""
     code: float = 0.86
     """Size of code blocks, by that of text around them."""
     table: float = 0.92
@@ -77,4 +87,56 @@ class Theme:
         return self.headings[level - 1] if 0 < level <= len(self.headings) else 1.0
 
 
+def readable(colour: str) -> Colour:
+    """A colour such as `#3366cc`, darkened as far as text in it needs to be read on white."""
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    share = 1.0
+    while share > 0 and 1.05 / (_luminance(red * share, green * share, blue * share) + 0.05) < _LEAST_CONTRAST:
+        share -= 0.02
+    return " ".join(f"{max(0.0, each * share):.3f}" for each in (red, green, blue))
+
+
+def _luminance(red: float, green: float, blue: float) -> float:
+    # WCAG 2.2, "relative luminance".
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in (red, green, blue)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 MODERN = Theme()
+
+# As books are set: letters with serifs, even margins, quiet headings.
+CLASSIC = Theme(
+    text_family="serif",
+    heading_family="serif",
+    ink="0.10 0.09 0.08",
+    heading="0.10 0.09 0.08",
+    muted="0.38 0.36 0.34",
+    rule="0.80 0.78 0.75",
+    shade="0.969 0.965 0.953",
+    inline_shade="0.949 0.941 0.925",
+    link="0.42 0.10 0.10",
+    accent="0.42 0.10 0.10",
+    leading=1.42,
+    is_justified=True,
+    gap=0.6,
+    title=2.2,
+    headings=(1.7, 1.35, 1.15, 1.05),
+    is_title_centred=True,
+)
+
+# As reports are set: coloured headings without serifs over text with them, a line below each chapter's.
+EDITORIAL = Theme(
+    text_family="serif",
+    heading_family="sans",
+    ink="0.13 0.14 0.16",
+    heading="0.06 0.27 0.35",
+    link="0.00 0.38 0.46",
+    accent="0.00 0.44 0.53",
+    leading=1.48,
+    gap=0.8,
+    title=2.8,
+    headings=(2.0, 1.4, 1.15, 1.0),
+    heading_rule=1.2,
+)
+
+THEMES = {"modern": MODERN, "classic": CLASSIC, "editorial": EDITORIAL}

@@ -112,7 +112,8 @@ class _Map:
         style = _mapping(attributes.get("style"))
         entry.background = colour(style.get("background"))
         entry.colour = colour(style.get("color") or _mapping(style.get("text")).get("color"))
-        entry.position = _position(attributes.get("position"))
+        if entry.parent < 0:  # that of another is how far it is from its parent, which is laid out when it is shown
+            entry.position = _position(attributes.get("position"))
         if "parentConnector" in attributes:
             entry.edge = _edge(_mapping(attributes["parentConnector"]))
         if "icon" in attributes:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from copy import replace
 
-from exporters.document.nodes import Document, Image, Inlines, Link, RawBlock, RawInline
+from exporters.document.nodes import Document, Image, Inlines, Json, Link, RawBlock, RawInline
 from exporters.document.walk import blocks, inlines, targets
 from exporters.options import CommonOptions
 from exporters.readers.resources import Resources
@@ -75,6 +75,8 @@ class Reading:
         metadata = dict(document.metadata)
         if self.options.text_direction != "auto":
             metadata["dir"] = self.options.text_direction
+        if logo := logo_of(metadata, self.options):
+            metadata["logo"] = self.resources.key(logo, "")
         document = replace(document, metadata=metadata, resources=self.resources.found)
         self._check_links(document)
         return document
@@ -90,6 +92,12 @@ class Reading:
         for url, where in missing.items():
             if url[1:] not in html:
                 self.report.note(Code.LINK, f"The link {shown(url)} leads nowhere: no heading has this id.", where)
+
+
+def logo_of(metadata: Mapping[str, Json], options: CommonOptions) -> str:
+    """The path of the picture of who sends the document; "" where there is none."""
+    stated = options.logo or metadata.get("logo")
+    return stated if isinstance(stated, str) else ""
 
 
 def shown(text: str) -> str:

@@ -98,6 +98,31 @@ class Words:
     anchor: Literal["start", "middle", "end"] = "start"
     """Which end of the text, or its middle, stands at x."""
     opacity: float = 1.0
+    stretch: float = 1.0
+    """How wide it is, as a share of how wide its font makes it."""
+
+
+@frozen
+class Glyph:
+    """A glyph of a face that whoever drew it has chosen by its number, as formulas do."""
+
+    number: int
+    text: str
+    """What it stands for; "" where another glyph does so, or where it is but a piece of a brace."""
+    x: float
+    y: float
+    """Where its origin stands."""
+
+
+@frozen
+class Glyphs:
+    """Glyphs of one face and size, in reading order."""
+
+    face: str
+    """As `exporters.toolbox.fonts.face` knows it."""
+    size: float
+    glyphs: tuple[Glyph, ...]
+    colour: Colour = (0, 0, 0)
 
 
 @frozen
@@ -135,7 +160,7 @@ class Group:
     clip_even_odd: bool = False
 
 
-type Part = Shape | Words | Picture | Area | Group
+type Part = Shape | Words | Glyphs | Picture | Area | Group
 
 
 @frozen

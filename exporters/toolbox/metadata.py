@@ -18,11 +18,16 @@ _RTL_SCRIPTS = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"
 
 def language(document: Document) -> str:
     """The language tag (RFC 5646) of `lang` or `language`; "en" without one."""
+    return stated_language(document) or "en"
+
+
+def stated_language(document: Document) -> str:
+    """The same; "" without one, for what is better left alone than done by the rules of a wrong language."""
     for key in ("lang", "language"):
         stated = document.metadata.get(key)
         if isinstance(stated, str) and _TAG.fullmatch(stated.strip()):
             return stated.strip().replace("_", "-")
-    return "en"
+    return ""
 
 
 def direction(document: Document) -> Literal["ltr", "rtl"]:

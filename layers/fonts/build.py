@@ -7,45 +7,111 @@
 
 from __future__ import annotations
 
+import mmap
 import shutil
+import struct
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 PACKAGES = Path(__file__).parent / "node_modules" / "@expo-google-fonts"
 
-# The name that exporters know → package and file.
+# Packages → the weights taken of them, as the packages name them.
+REGULAR = ("400Regular",)
+BOLD = (*REGULAR, "700Bold")
+ITALIC = (*BOLD, "400Regular_Italic", "700Bold_Italic")
 FONTS = {
-    "NotoSans-Regular": "noto-sans/400Regular/NotoSans_400Regular",
-    "NotoSans-Italic": "noto-sans/400Regular_Italic/NotoSans_400Regular_Italic",
-    "NotoSans-Bold": "noto-sans/700Bold/NotoSans_700Bold",
-    "NotoSans-BoldItalic": "noto-sans/700Bold_Italic/NotoSans_700Bold_Italic",
-    "NotoSansMono-Regular": "noto-sans-mono/400Regular/NotoSansMono_400Regular",
-    "NotoSansMono-Bold": "noto-sans-mono/700Bold/NotoSansMono_700Bold",
-    "NotoSansMath-Regular": "noto-sans-math/400Regular/NotoSansMath_400Regular",
-    "NotoSansSymbols-Regular": "noto-sans-symbols/400Regular/NotoSansSymbols_400Regular",
-    "NotoSansSymbols2-Regular": "noto-sans-symbols-2/400Regular/NotoSansSymbols2_400Regular",
-    "NotoEmoji-Regular": "noto-emoji/400Regular/NotoEmoji_400Regular",
-    "NotoSansJP-Regular": "noto-sans-jp/400Regular/NotoSansJP_400Regular",
-    "NotoSansJP-Bold": "noto-sans-jp/700Bold/NotoSansJP_700Bold",
+    "noto-sans": ITALIC,
+    "noto-serif": ITALIC,
+    "noto-sans-mono": BOLD,
+    "noto-sans-math": REGULAR,
+    "stix-two-math": REGULAR,
+    "noto-sans-symbols": REGULAR,
+    "noto-sans-symbols-2": REGULAR,
+    "noto-color-emoji": REGULAR,
+    "noto-sans-jp": BOLD,
+    "noto-sans-sc": BOLD,
+    "noto-sans-tc": BOLD,
+    "noto-sans-kr": BOLD,
+    "noto-sans-adlam": BOLD,
+    "noto-sans-arabic": BOLD,
+    "noto-sans-armenian": BOLD,
+    "noto-sans-bengali": BOLD,
+    "noto-sans-canadian-aboriginal": BOLD,
+    "noto-sans-cherokee": BOLD,
+    "noto-sans-devanagari": BOLD,
+    "noto-sans-ethiopic": BOLD,
+    "noto-sans-georgian": BOLD,
+    "noto-sans-gujarati": BOLD,
+    "noto-sans-gurmukhi": BOLD,
+    "noto-sans-hebrew": BOLD,
+    "noto-sans-kannada": BOLD,
+    "noto-sans-khmer": BOLD,
+    "noto-sans-lao": BOLD,
+    "noto-sans-malayalam": BOLD,
+    "noto-sans-mongolian": REGULAR,
+    "noto-sans-myanmar": BOLD,
+    "noto-sans-nko": REGULAR,
+    "noto-sans-oriya": BOLD,
+    "noto-sans-sinhala": BOLD,
+    "noto-sans-syriac": BOLD,
+    "noto-sans-tamil": BOLD,
+    "noto-sans-telugu": BOLD,
+    "noto-sans-thaana": BOLD,
+    "noto-sans-thai": BOLD,
+    "noto-sans-tifinagh": REGULAR,
+    "noto-serif-tibetan": BOLD,
 }
 
-TRUETYPE = b"\x00\x01\x00\x00"  # OpenType 1.9, "Table directory": outlines are TrueType's
+# OpenType 1.9, "Table directory".
+TRUETYPE = b"\x00\x01\x00\x00"  # outlines are TrueType's
+UNUSED = frozenset({b"SVG "})  # 20 MB of Noto Color Emoji, which has the same in "COLR"
 
 
 def main(target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     total = 0
-    for name, path in FONTS.items():
-        data = (PACKAGES / f"{path}.ttf").read_bytes()
-        if not data.startswith(TRUETYPE):
-            sys.exit(f"{path}.ttf is not a TrueType font. Choose another version in layers/fonts/package.json.")
-        (target / f"{name}.ttf").write_bytes(data)
-        total += len(data)
-        print(f"{len(data) / 1e6:6.2f} MB  {name}")
-    for package in sorted({path.partition("/")[0] for path in FONTS.values()}):
+    for package, weights in FONTS.items():
+        for weight in weights:
+            [path] = (PACKAGES / package / weight).glob("*.ttf")
+            family, _, _ = path.stem.partition("_")
+            name = f"{family}-{weight.lstrip('0123456789').replace('Regular_', '').replace('_', '')}"
+            size = copy(path, target / f"{name}.ttf")
+            total += size
+            print(f"{size / 1e6:6.2f} MB  {name}")
         shutil.copyfile(PACKAGES / package / "LICENSE_FONT", target / f"LICENSE-{package}.txt")
     print(f"{total / 1e6:6.2f} MB  in {target}")
+
+
+def copy(source: Path, target: Path) -> int:
+    """Copies a font without the tables that nobody reads; returns its size in bytes."""
+    with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data[:4] != TRUETYPE:
+            sys.exit(f"{source.name} is not a TrueType font. Choose another version in layers/fonts/package.json.")
+        [count] = struct.unpack_from(">H", data, 4)
+        records = [*struct.iter_unpack(">4s3I", data[12 : 12 + 16 * count])]
+        kept = [record for record in records if record[0] not in UNUSED]
+        if kept == records:
+            shutil.copyfile(source, target)
+        else:
+            with target.open("wb") as made:
+                write(data, kept, made)
+    return target.stat().st_size
+
+
+def write(data: mmap.mmap, records: list[tuple[bytes, int, int, int]], target: BinaryIO) -> None:
+    """Writes a font anew with some of its tables. Its checksum as a whole stays that of the old one; nobody asks."""
+    count = len(records)
+    power = count.bit_length() - 1
+    target.write(struct.pack(">4s4H", TRUETYPE, count, 16 << power, power, 16 * (count - (1 << power))))
+    offset = 12 + 16 * count
+    for tag, checksum, _, length in records:
+        target.write(struct.pack(">4s3I", tag, checksum, offset, length))
+        offset += length + -length % 4
+    for _, _, start, length in records:
+        target.write(data[start : start + length])
+        target.write(bytes(-length % 4))
 
 
 if __name__ == "__main__":

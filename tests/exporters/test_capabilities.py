@@ -34,9 +34,9 @@ def test_the_capability_matrix_is_current(accept: bool) -> None:
 
 def matrix() -> str:
     """What becomes of each case in each format, and why where it is not kept as it is."""
-    formats = registry.names()
+    formats = [name for name in registry.names() if not registry.get(name).pictures_of]
     found = {case: {format: items(format, document) for format in formats} for case, document in CASES.items()}
-    lines = [f"| | {' | '.join(f'`{format}`' for format in formats)} |", f"|---|{'---|' * len(formats)}"]
+    lines = [*_pictures(), f"| | {' | '.join(f'`{format}`' for format in formats)} |", f"|---|{'---|' * len(formats)}"]
     for case, row in found.items():
         lines.append(f"| {case} | {' | '.join(verdict(each) for each in row.values())} |")
     lines += [
@@ -51,6 +51,14 @@ def matrix() -> str:
             said = [item.what for item in row[format] if item.severity != "note"]
             lines += [f"| `{format}` | {case} | {' '.join(said)} |"] if said else []
     return "\n".join([*lines, ""])
+
+
+def _pictures() -> list[str]:
+    named: dict[str, list[str]] = {}
+    for name in registry.names():
+        if registry.get(name).pictures_of:
+            named.setdefault(registry.get(name).pictures_of, []).append(f"`{name}`")
+    return [f"{', '.join(names)} show the pages of `{of}`: its column is theirs.\n" for of, names in named.items()]
 
 
 def items(format: str, document: Document) -> tuple[Item, ...]:

@@ -44,6 +44,10 @@ AWKWARD = {
 }
 
 every_format = pytest.mark.parametrize("format", registry.names())
+# A picture of pages holds no words to be found; test_picture_formats.py asks whether it shows what the pages do.
+every_format_with_words = pytest.mark.parametrize(
+    "format", [name for name in registry.names() if not registry.get(name).pictures_of]
+)
 
 
 def made(format: str, document: Document, report: Report | None = None) -> bytes:
@@ -82,9 +86,23 @@ def test_options_say_what_they_are_and_their_defaults_are_valid(format: str) -> 
     assert options.parse(declared, written, format) == (declared(), options.USUAL)
 
 
-def test_names_and_extensions_are_each_one_formats_own() -> None:
-    extensions = [registry.get(name).extension for name in registry.names()]
-    assert len(set(extensions)) == len(extensions)
+def test_an_ending_means_one_format() -> None:
+    """Where several make such files, it is the one that is called so: notes.pdf is `pdf`, and not `pdf_small`."""
+    sharing = Counter(registry.get(name).extension for name in registry.names())
+    assert [ending for ending, count in sharing.items() if count > 1 and ending[1:] not in registry.names()] == []
+
+
+@every_format
+def test_what_an_option_changes_of_the_file_is_declared_whole(format: str) -> None:
+    declared = registry.get(format)
+
+    assert declared.file_type(declared.options()) == declared.usual
+    for each in declared.instead:
+        asked, _ = options.parse(declared.options, {each.option: each.value}, format)
+        assert declared.file_type(asked) == each.type
+        assert each.type.extension.startswith(".")
+        assert each.type.media_type.count("/") == 1
+    assert not declared.pictures_of or not registry.get(declared.pictures_of).pictures_of
 
 
 # Documents
@@ -113,7 +131,7 @@ def test_every_kind_of_node_has_an_example() -> None:
     assert all(node in kinds_in(example.holding) for node, example in EXAMPLES.items())
 
 
-@every_format
+@every_format_with_words
 @pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: node.__name__)
 def test_every_kind_of_node_is_kept_or_reported(format: str, node: type) -> None:
     example, report = EXAMPLES[node], Report()
@@ -125,14 +143,14 @@ def test_every_kind_of_node_is_kept_or_reported(format: str, node: type) -> None
     assert report.items or referred or holding != made(format, example.without), f"{node.__name__} makes no difference"
 
 
-@every_format
+@every_format_with_words
 def test_every_kind_of_node_goes_into_one_file(format: str) -> None:
     found = words(format, made(format, EVERYTHING))
     examples = [example for node, example in EXAMPLES.items() if node is not Document]
     assert [example.words for example in examples if example.words not in found] == []
 
 
-@every_format
+@every_format_with_words
 @pytest.mark.parametrize("text", AWKWARD.values(), ids=AWKWARD)
 @pytest.mark.parametrize("place", ["text", "code", "a code block", "a heading", "the title", "metadata"])
 def test_awkward_text_survives_or_is_reported(format: str, text: str, place: str) -> None:

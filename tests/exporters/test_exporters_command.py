@@ -63,6 +63,20 @@ def test_the_format_follows_from_the_ending_of_the_output(notes: Path) -> None:
     assert "Bread &amp; <em>salt</em>." in (notes / "page.html").read_text()
 
 
+@pytest.mark.parametrize(
+    ("output", "begins"),
+    [("page.pdf", b"%PDF"), ("page.png", b"\x89PNG"), ("page.JPG", b"\xff\xd8"), ("page.jpeg", b"\xff\xd8")],
+)
+def test_an_ending_of_several_formats_means_the_one_that_is_called_so(notes: Path, output: str, begins: bytes) -> None:
+    assert run("notes.md", output, cwd=notes).returncode == 0
+    assert (notes / output).read_bytes().startswith(begins)
+
+
+def test_a_format_that_makes_another_kind_of_file_gets_its_ending(notes: Path) -> None:
+    assert run("notes.md", "page.zip", "--to", "png", "--option", "all_pages=true", cwd=notes).returncode == 0
+    assert (notes / "page.zip").read_bytes().startswith(b"PK")
+
+
 def test_a_format_that_is_named_needs_no_ending(notes: Path) -> None:
     assert run("notes.md", "page", "--to", "text", cwd=notes).returncode == 0
     assert "Bread & " in (notes / "page").read_text()
@@ -288,6 +302,15 @@ def test_a_source_from_standard_input_has_no_folder(tmp_path: Path) -> None:
         (". a.html --from gfm", "Cannot read '.': Is a directory."),
         ("notes.md gone/a.html", "There is no folder 'gone' for 'a.html'."),
         ("notes.md folder --to html", "'folder' is a folder. Name the file in it."),
+        ("notes.md a.zip", "The ending .zip is that of jpeg and png. Say which with --to."),
+        (
+            "notes.md a.png --option all_pages=true",
+            "With these options the format png makes a .zip file. Call it 'a.zip', and say --to png.",
+        ),
+        (
+            "notes.md a.zip --to jpeg",
+            "With these options the format jpeg makes a .jpg file. Call it 'a.jpg', and say --to jpeg.",
+        ),
         ("notes.md notes.md", "'notes.md' is the source itself. Give the file another name."),
         ("notes.md a.html --report gone/r.json", "There is no folder 'gone' for 'r.json'."),
         ("notes.md a.html --report notes.md", "'notes.md' is the source itself. Give the file another name."),

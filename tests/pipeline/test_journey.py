@@ -120,6 +120,13 @@ def test_options_reach_the_exporter(client: ExportClient) -> None:
     assert b"<html" not in done.file("html")
 
 
+def test_a_file_is_what_the_ticket_said(client: ExportClient) -> None:
+    done = journey(client, "notes.md", b"# Hi\n", ["png"], options={"png": {"all_pages": True, "resolution": 40}})
+    assert done.ticket.formats["png"].filename == "notes.zip"
+    with zipfile.ZipFile(io.BytesIO(done.file("png"))) as archive:
+        assert archive.namelist() == ["page-001.png"]
+
+
 def bundle(**files: str) -> bytes:
     """A zip archive of Markdown."""
     packed = io.BytesIO()

@@ -18,6 +18,7 @@ from exporters.errors import RequestError
 from pipeline import request
 from pipeline import settings as environment
 from pipeline.client import ExportClient
+from pipeline.job import Job
 from pipeline.request import Place, Request, Ticket, make_ticket
 from pipeline.signing import Credentials
 
@@ -77,6 +78,17 @@ def test_a_file_keeps_its_name_in_any_language(name: str) -> None:
 )
 def test_file_names_are_made_safe(given: str, kept: str) -> None:
     assert ticket(filename=given).upload.fields["key"].rpartition("/")[2] == kept
+
+
+def test_what_a_file_will_be_follows_from_the_options() -> None:
+    made = ticket(formats=["png", "thumbnail"], options={"png": {"all_pages": "true"}}, job="j1")
+    zipped, picture = made.formats["png"], made.formats["thumbnail"]
+    assert (zipped.filename, zipped.media_type) == ("notes.zip", "application/zip")
+    assert parse_qs(urlsplit(zipped.url).query)["response-content-type"] == ["application/zip"]
+    assert (picture.filename, picture.media_type) == ("notes.png", "image/png")
+    for format, links in made.formats.items():
+        job = Job("acme", "j1", format, "notes.md", "v1", 8, {"all_pages": "true"} if format == "png" else {})
+        assert urlsplit(links.url).path == f"/{job.file_key}", "the exporter writes where the ticket looks"
 
 
 def test_what_was_agreed_is_pinned_by_the_form() -> None:

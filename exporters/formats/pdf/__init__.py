@@ -1,15 +1,20 @@
-"""PDF: pages with bookmarks and links, laid out on ReportLab."""
+"""PDF: tagged pages with bookmarks and links, that every reader of the document can use."""
 
 from __future__ import annotations
 
 from exporters.exporter import Exporter
-from exporters.options import options
+from exporters.options import option, options
 from exporters.pages.settings import PageOptions
 
 
 @options
 class Options(PageOptions):
-    pass
+    attach_source: bool = option(False, "Put the source itself into the file, as an attachment")
+    password: str = option("", "Password that is needed to open the file")
+    owner_password: str = option("", "Password that lifts what is forbidden; without it, nobody can")
+    printing: bool = option(True, "Allow to print, where programs heed it")
+    copying: bool = option(True, "Allow to copy text, likewise; those who have it read to them always can")
+    changing: bool = option(True, "Allow to change the file and to write remarks into it, likewise")
 
 
 EXPORTER = Exporter(

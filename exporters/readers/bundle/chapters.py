@@ -7,11 +7,11 @@ are now, which is a heading of the book or an attachment.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import replace
 from typing import Any
 
-from exporters.document.nodes import Document, Footnote, FootnoteReference, Image, Inlines, Link, Section
+from exporters.document.nodes import Document, Footnote, FootnoteReference, Image, Inlines, Json, Link, Section
 from exporters.document.rewrite import rewritten
 from exporters.document.walk import plain_text, targets
 from exporters.errors import SourceError, SourceTooLarge, UnknownKind, UnreadableSource
@@ -20,7 +20,7 @@ from exporters.readers import document_of, kinds
 from exporters.readers.bundle.archive import CannotUnpack
 from exporters.readers.bundle.book import Book, Entry, in_words
 from exporters.readers.bundle.files import Files, folder_of
-from exporters.readers.reading import Reading, anchors, shown
+from exporters.readers.reading import Reading, anchors, logo_of, shown
 from exporters.readers.resources import Embedded, Resources
 from exporters.readers.slugs import slugify
 from exporters.report import Code, Report
@@ -97,6 +97,7 @@ class Chapters:
         except (CannotUnpack, UnknownKind) as error:
             raise UnreadableSource(_because(path, error)) from None
         document = chapter.document
+        self._look_for_logo(document.metadata)
         if not chapter.leads:
             return document
         chapter.ids = {id: id for id in targets(document)}
@@ -118,9 +119,16 @@ class Chapters:
             if chapter:
                 chapter.section = self._renamed(chapter, entry, level)
         sections = [self._section(*each) for each in placed]
-        metadata = next(iter(self._chapters.values())).document.metadata
+        metadata = {**next(iter(self._chapters.values())).document.metadata, **book.metadata}
+        self._look_for_logo(metadata)
         nested = _nested([section for section in sections if section])
-        return Document((), nested, self._footnotes(), {**metadata, **book.metadata})
+        return Document((), nested, self._footnotes(), metadata)
+
+    def _look_for_logo(self, metadata: Mapping[str, Json]) -> None:
+        # Paths that are said of the whole begin at the bundle's top, and what they lead to is used.
+        self._resources.begin("", self._report)
+        if logo := logo_of(metadata, self._options):
+            self._resources.key(logo, "")
 
     def _entries(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, int]]:
         """All lines of a manifest in reading order, each with the level of its heading."""

@@ -1,0 +1,24 @@
+"""PNG: a page as a sharp picture, or every page in a zip."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter
+from exporters.options import options
+from exporters.pages.raster_settings import IN_A_ZIP, RasterOptions
+
+
+@options
+class Options(RasterOptions):
+    pass
+
+
+EXPORTER = Exporter(
+    extension=".png",
+    media_type="image/png",
+    memory_mb=1769,  # a whole CPU; with Ghostscript 53 MB for a chapter, 230 MB for 200 pages at 300 dpi, 350 at worst
+    timeout_s=120,  # 200 pages take 20 s at 150 dpi, 60 s at 300
+    layers=("fonts", "ghostscript"),
+    options=Options,
+    instead=(IN_A_ZIP,),
+    pictures_of="pdf",
+)

@@ -1,0 +1,23 @@
+"""PostScript: all pages, for printers."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter
+from exporters.options import options
+from exporters.pages.settings import PageOptions
+
+
+@options
+class Options(PageOptions):
+    pass
+
+
+EXPORTER = Exporter(
+    extension=".ps",
+    media_type="application/postscript",
+    memory_mb=1024,  # as pdf, for its images; with Ghostscript 94 MB for a book
+    timeout_s=120,  # a book of 500 pages takes 4 s; 100 pages with transparent images take 80 s
+    layers=("fonts", "ghostscript"),
+    options=Options,
+    pictures_of="pdf",
+)
