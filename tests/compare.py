@@ -140,8 +140,8 @@ def _no_words(data: bytes) -> str:
 
 def _small_png(data: bytes) -> bytes:
     buffer = io.BytesIO()
-    # Sixteen greys, a third of the bytes.
-    _small(data).quantize(16, dither=0).save(buffer, "PNG", optimize=True)
+    # Sixteen greys, evenly spread: a third of the bytes.
+    _small(data).point(lambda level: round(level / 17) * 17).quantize(16, dither=0).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 

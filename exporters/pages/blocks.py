@@ -35,9 +35,10 @@ from exporters.document import (
     ThematicBreak,
 )
 from exporters.frozen import frozen
+from exporters.pages.balance import balanced_lines
 from exporters.pages.code import CodeWriter
 from exporters.pages.flow import Frame, Receiver
-from exporters.pages.inlines import InlineWriter, Piece, Style
+from exporters.pages.inlines import InlineWriter, Piece, Style, Text
 from exporters.pages.lines import Line, Setting, align, break_lines, single_line
 from exporters.pages.marks import Rule, Unfolded
 from exporters.pages.page import Page
@@ -117,12 +118,13 @@ class BlockWriter:
 
     def blocks(self, blocks: Blocks, column: Column) -> None:
         """Adds blocks, with space between them."""
+        element = _element_around(blocks, column)
         for index, block in enumerate(blocks):
             if index:
-                self._flow.space(column.gap)
+                self._flow.space(column.gap * (_ABOVE_TABLE if isinstance(block, Table) else 1))
             if isinstance(block, Paragraph):
                 keep = _announces(block, blocks[index + 1 : index + 2])
-                self.paragraph(block.content, column, block.alignment, keep)
+                self.paragraph(block.content, column, block.alignment, keep, element)
             else:
                 self._block(block, column)
 
@@ -148,19 +150,30 @@ class BlockWriter:
         element = Element(role, column.tag)
         self._kept_pieces(self._inlines.pieces(content, style, element), style, column, element, alignment)
 
-    def paragraph(self, content: Inlines, column: Column, alignment: Alignment = None, keep: bool = False) -> None:
-        """Adds a paragraph; whose last line stands on one page with what follows, if it is to be kept."""
+    def paragraph(
+        self,
+        content: Inlines,
+        column: Column,
+        alignment: Alignment = None,
+        keep: bool = False,
+        element: Element | None = None,
+    ) -> None:
+        """Adds a paragraph; whose last line stands on one page with what follows, if it is to be kept.
+
+        Its text belongs to an element of its own, unless another is given.
+        """
         style = column.style
-        element = Element("P", column.tag)
+        element = element or Element("P", column.tag)
         pieces = self._inlines.pieces(content, style, element)
         setting = self._look.ragged if alignment else self._look.text
-        lines = break_lines(pieces, column.width, style.size * style.theme.leading, setting)
+        leading = _BESIDE_PICTURE if pieces and not any(map(_is_written, pieces)) else style.theme.leading
+        lines = break_lines(pieces, column.width, style.size * leading, setting)
         self._lines(lines, column, element, alignment, keep)
 
     def _kept_pieces(
         self, pieces: list[Piece], style: Style, column: Column, element: Element, alignment: Alignment = None
     ) -> None:
-        for line in break_lines(pieces, column.width, _dense(style), self._look.ragged):
+        for line in balanced_lines(pieces, column.width, _dense(style), self._look.ragged):
             align(line, column.left, column.width, alignment)
             line.tag = element
             line.keep = True
@@ -246,7 +259,7 @@ class BlockWriter:
             figure = Element("Figure", column.tag)
             figure.alt = f"Mermaid: {diagram.text}"
             if sketch := self._inlines.sketches.diagram(diagram.text, figure, self._inlines.where):
-                for line in break_lines([sketch], column.width, column.style.size * 0.5):
+                for line in break_lines([sketch], column.width, column.style.size * _BESIDE_PICTURE):
                     align(line, column.left, column.width, "center")
                     self._flow.add(line)
                 return
@@ -341,7 +354,7 @@ class BlockWriter:
         element = Element("Caption", column.tag)
         pieces = self._inlines.pieces(content, column.style, element)
         before: Line | None = None
-        for line in break_lines(pieces, column.width, _dense(column.style), self._look.ragged):
+        for line in balanced_lines(pieces, column.width, _dense(column.style), self._look.ragged):
             align(line, column.left, column.width, alignment)
             line.tag = element
             if before:
@@ -388,10 +401,14 @@ class BlockWriter:
         if not item.blocks:
             self._flow.add(Line([], [], 0, style.size * style.theme.leading))
         column = column.within("LBody")
+        element = _element_around(item.blocks, column)
         for index, block in enumerate(item.blocks):
             if index:
                 self._flow.space(style.size * 0.22 if is_tight else column.gap)
-            self._block(block, column)
+            if isinstance(block, Paragraph):
+                self.paragraph(block.content, column, block.alignment, element=element)
+            else:
+                self._block(block, column)
 
     def _thematic_break(self, column: Column) -> None:
         size = column.style.size
@@ -402,7 +419,10 @@ class BlockWriter:
         self._flow.space(size * 1.1)
 
 
+_ABOVE_TABLE = 1.35  # times the space between blocks, for what is above begins with small letters, or a rule
+_BESIDE_PICTURE = 0.5  # line height by size: below a picture is no room for letters that hang down
 _FROM_RIGHT = "\u200f"  # RIGHT-TO-LEFT MARK: the point of a number stands at its left then
+_ANNOUNCED = (List, CodeBlock, Table, BlockQuote, Diagram, Figure)
 _HEADINGS: tuple[Role, ...] = ("H1", "H2", "H3", "H4", "H5", "H6")
 
 
@@ -427,6 +447,13 @@ def _dense(style: Style) -> float:
     return style.size * style.theme.dense
 
 
+def _element_around(blocks: Blocks, column: Column) -> Element | None:
+    """The element that blocks belong to, if it may hold text and only one of them is a paragraph: it needs no other."""
+    if column.tag.role not in ("LBody", "Note") or sum(isinstance(block, Paragraph) for block in blocks) != 1:
+        return None
+    return column.tag
+
+
 def _centred(block: Block) -> Block:
     """A block of a figure: with its pictures in the middle, unless the author wants them elsewhere."""
     if isinstance(block, Paragraph) and not block.alignment and _is_pictures(block.content):
@@ -435,9 +462,14 @@ def _centred(block: Block) -> Block:
 
 
 def _announces(paragraph: Paragraph, following: Blocks) -> bool:
-    """Whether a paragraph says that a list follows, which it should not do on another page."""
+    """Whether a paragraph says that something follows, which it should not do on another page."""
     last = paragraph.content[-1] if paragraph.content else ""
-    return isinstance(last, str) and last.endswith(":") and bool(following) and isinstance(following[0], List)
+    return isinstance(last, str) and last.endswith(":") and bool(following) and isinstance(following[0], _ANNOUNCED)
+
+
+def _is_written(piece: Piece) -> bool:
+    """Whether it needs the height of a line: not a picture, nor blanks beside it, nor a formula, which has its own."""
+    return isinstance(piece, Text) and not piece.text.isspace()
 
 
 def _is_pictures(content: Inlines) -> bool:

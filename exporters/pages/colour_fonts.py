@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from exporters.pages.embedded_fonts import to_unicode
+from exporters.pages.embedded_fonts import Shown, to_unicode
 from exporters.pages.objects import Objects, number, numbers, text
 from exporters.toolbox.fonts import Glyph, Widths
 
@@ -21,17 +21,16 @@ _SILENT = "\u200b"  # what a glyph stands for that a glyph beside it speaks for
 class ColourFont:
     """A face of drawings in one file. What was written in it is what is embedded."""
 
-    name = ""
-    """It takes several fonts, which `show` selects itself."""
-
     def __init__(self, name: str, face: Face) -> None:
         self._name = name
         self._face = face
         self._codes: dict[tuple[int, str], int] = {}
         self._advances: dict[int, int] = {}
 
-    def show(self, words: str, widths: Widths, size: float, stretch: float = 0.0) -> str:
-        """The operators that show words in this font, with so much added to each space between them, in points.
+    def show(self, words: str, widths: Widths, size: float, stretch: float = 0.0) -> Shown:
+        """Shows words in this font, with so much added to each space between them, in points.
+
+        It takes several fonts, which the operators select themselves.
 
         Glyphs are not raised or lowered, which none of this kind has been seen to ask for.
         """
@@ -47,7 +46,7 @@ class ColourFont:
                 operators.append(f"/{self._name}_{font} {number(size)} Tf")
             before, after = -step.x, step.x + self._advances[step.number] - step.advance
             operators.append(f"[{before or ''}<{code:02x}>{after or ''}] TJ")
-        return " ".join(operators)
+        return "", " ".join(operators), 0.0
 
     def write(self, objects: Objects, resources: int, content: Callable[[Drawing], str]) -> dict[str, int]:
         """Embeds the fonts, with what makes the operators of a drawing. Gives their numbers by their names."""
@@ -77,10 +76,10 @@ class ColourFont:
         names = {glyph: f"/g{index}" for index, glyph in enumerate(procedures)}
         drawn_by = " ".join(f"{names[glyph]} {procedure} 0 R" for glyph, procedure in procedures.items())
         descriptor = objects.add(
-            f"<< /Type /FontDescriptor /FontName /{self._face.name} /Flags 4 /ItalicAngle 0 /Ascent 950 /Descent -250"
-            " /CapHeight 700 /StemV 0 >>"
+            f"<< /Type /FontDescriptor /FontName /{self._face.name} /Flags 4 /FontBBox [0 -300 1300 1000]"
+            " /ItalicAngle 0 /Ascent 950 /Descent -250 /CapHeight 700 /StemV 0 >>"
         )
-        unicode = objects.add_stream("", to_unicode([said for _, said in codes], 1))
+        unicode = objects.add_stream("", to_unicode(dict(enumerate(said for _, said in codes)), 1))
         return objects.add(
             "<< /Type /Font /Subtype /Type3 /FontBBox [0 -300 1300 1000] /FontMatrix [0.001 0 0 0.001 0 0]"
             f" /CharProcs << {drawn_by} >>"

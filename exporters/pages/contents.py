@@ -18,6 +18,7 @@ from exporters.pages.tags import Element
 _NUMBER = 3.0  # em at the right that no words stand in: a number of four digits, and some dots
 _INDENT = 1.5  # em, for each level
 _HANG = 1.0  # em that further lines of an entry are indented by
+_ABOVE, _ABOVE_CHAPTER = 0.1, 0.7  # em before an entry; with it, those within a chapter stand as close as text
 _LEAST = 12.0  # em that words have at least, however deep their section is
 
 
@@ -44,8 +45,8 @@ class Contents:
         room = self._width - size * (_NUMBER + _HANG)
         indent = max(0.0, min(depth * size * _INDENT, room - _LEAST * size))
         words = plain_text(section.heading)
-        lines = list(break_lines([Text(words, style)], room - indent, size * style.theme.leading))
-        self._flow.space(size * (0.7 if depth == 0 else 0.1))
+        lines = list(break_lines([Text(words, style)], room - indent, size * style.theme.dense))
+        self._flow.space(size * (_ABOVE_CHAPTER if depth == 0 else _ABOVE))
         for index, line in enumerate(lines):
             indent += size * _HANG if index == 1 else 0.0
             align(line, self._left + indent, room - indent, None)

@@ -7,9 +7,10 @@ from typing import Literal
 
 from exporters.document import Alignment
 from exporters.frozen import frozen
-from exporters.pages.flow import Area
+from exporters.pages.balance import balanced_lines
+from exporters.pages.flow import Area, Margins
 from exporters.pages.inlines import Style, Text, one_line
-from exporters.pages.lines import Fitting, Line, align, break_lines, measure
+from exporters.pages.lines import Fitting, Line, align, measure
 from exporters.pages.page import Page
 from exporters.pages.tags import Element, Role
 from exporters.pages.theme import Colour, Theme
@@ -17,19 +18,24 @@ from exporters.pages.theme import Colour, Theme
 type Design = Literal["block", "centred", "side"]
 
 _WHITE: Colour = "1 1 1"
-_BLOCK = 0.46  # of the page's height, that is coloured
+_BLOCK, _LOW_BLOCK = 0.46, 0.58  # of the page's height, that is coloured; the second where it is wider than high
+_MARGIN = 0.16  # of the shorter side of the paper, at most: 33 mm of A4, 17 mm of A6, which has little room for words
 _SIDE = 0.09  # of its width
 _BAND = 0.018  # of its height, at its upper and lower end
 _HIGH = 0.7  # of its height, where words begin that are not in a block
 _LONGEST = 300  # characters of each; what is longer is no title, and is cut
 _TITLE = 3.4  # times the size of text, or less where the title is long
+_SUBTITLE_SHARE = 0.45  # of the room for words, at most
 _PARTED = 2.0  # with smaller letters words are cut rather than shrunk further
 _LEAST_TITLE = 1.2
+_LEAST_SUBTITLE = 0.8
 _SHRINK = 0.92
 _SUBTITLE = 1.5
-_DETAIL = 1.15
+_DETAIL = 1.2
+_BELOW_TITLE = 1.1  # em
 _LEADING = 1.2  # of large letters
 _MOST_AUTHORS = 12
+_SLACK = 0.01  # points that lines may be too high, for sums of floats are not exact
 _LOGO_WIDTH, _LOGO_HEIGHT = 0.4, 0.12  # of the page, at most
 
 
@@ -51,25 +57,32 @@ class Cover:
 
     def draw(self, page: Page) -> None:
         """Draws it, in the order in which it is read."""
+        cover = self._framed()
         match _design(self.style.theme):
             case "block":
-                self._block(page)
+                cover._block(page)
             case "side":
-                self._side(page)
+                cover._side(page)
             case "centred":
-                self._centred(page)
+                cover._centred(page)
+
+    def _framed(self) -> Cover:
+        """The same, with no more margin than the paper has room for."""
+        area = self.area
+        most = min(area.paper_width, area.paper_height) * _MARGIN
+        return replace(self, area=replace(area, margins=Margins(*(min(each, most) for each in area.margins))))
 
     def _block(self, page: Page) -> None:
         """A title in white, at the foot of a coloured block above."""
         area, size = self.area, self.style.size
-        edge = area.paper_height * (1 - _BLOCK)
+        edge = area.paper_height * (1 - (_LOW_BLOCK if area.is_landscape else _BLOCK))
         page.box(0, edge, area.paper_width, area.paper_height, self.style.theme.accent)
-        room = area.top - edge - size * 3.0
-        subtitle = _fitting(self._lines(self.subtitle, _SUBTITLE, _WHITE, self._start), room * 0.4)
+        room = area.top - edge - size * (2.2 + _BELOW_TITLE)
+        subtitle = self._subtitle(_WHITE, self._start, room * _SUBTITLE_SHARE)
         title = self._title(_WHITE, self._start, room - _height(subtitle))
-        above = size * (3.0 if subtitle else 2.2) + _height(subtitle) + _height(title)
+        above = size * (2.2 + _BELOW_TITLE if subtitle else 2.2) + _height(subtitle) + _height(title)
         top = self._write(page, title, edge + above, "Title")
-        self._write(page, subtitle, top - size * 0.8)
+        self._write(page, subtitle, top - size * _BELOW_TITLE)
         bottom = self._show(page, area.left, area.bottom)
         top = edge - size * 2.4
         self._write(page, _fitting(self._details(self._start), top - bottom), top)
@@ -80,8 +93,8 @@ class Cover:
         page.box(0, 0, area.paper_width * _SIDE, area.paper_height, theme.accent)
         left = max(area.left, area.paper_width * _SIDE + size * 3)
         beside = replace(self, area=replace(area, margins=area.margins._replace(inner=left)))
-        beside._words(page, self._start, left, left + size * 7, size * 0.22)
         details = _fitting(beside._details(self._start), area.height * 0.25)
+        beside._words(page, self._start, left, left + size * 7, size * 0.22, _height(details))
         beside._write(page, details, area.bottom + _height(details))
         if self.logo:
             self._show(page, left, area.top - self._fitted(self.logo).height)
@@ -93,17 +106,28 @@ class Cover:
         page.box(0, area.paper_height - band, area.paper_width, area.paper_height, theme.accent)
         page.box(0, 0, area.paper_width, band, theme.accent)
         middle = area.left + area.width / 2
-        top = self._words(page, "center", middle - size * 3, middle + size * 3, size * 0.1) - size * 2
+        details = self._details("center")
+        below = _height(details) + (self._fitted(self.logo).height + size if self.logo else 0.0)
+        top = self._words(page, "center", middle - size * 3, middle + size * 3, size * 0.1, below) - size * 2
         bottom = self._show(page, middle - (self._fitted(self.logo).width / 2 if self.logo else 0), area.bottom)
-        self._write(page, _fitting(self._details("center"), top - bottom), top)
+        self._write(page, _fitting(details, top - bottom), top)
 
-    def _words(self, page: Page, alignment: Alignment, left: float, right: float, thickness: float) -> float:
-        """Title, subtitle and a rule, from above the middle of the page on. Gives the height of the rule."""
+    def _words(
+        self, page: Page, alignment: Alignment, left: float, right: float, thickness: float, below: float
+    ) -> float:
+        """Title, subtitle and a rule, from above the middle of the page on, or from as high as what stands below them
+        needs. Gives the height of the rule.
+        """
         area, size, theme = self.area, self.style.size, self.style.theme
-        title = self._title(theme.heading, alignment, area.height * 0.35)
-        top = self._write(page, title, min(area.paper_height * _HIGH, area.top), "Title")
-        subtitle = self._lines(self.subtitle, _SUBTITLE, theme.muted, alignment)
-        top = self._write(page, _fitting(subtitle, area.height * 0.2), top - size * 0.8) - size * 1.8
+        gaps = size * (_BELOW_TITLE + 1.8 + 2)
+        room = max(area.height - gaps - min(below, area.height * 0.25), 0.0)
+        subtitle = self._subtitle(theme.muted, alignment, room * _SUBTITLE_SHARE)
+        title = self._title(theme.heading, alignment, min(room - _height(subtitle), area.height * 0.4))
+        needed = area.bottom + below + gaps + _height(title) + _height(subtitle)
+        top = self._write(page, title, min(max(area.paper_height * _HIGH, needed), area.top), "Title")
+        if subtitle:
+            top = self._write(page, subtitle, top - size * _BELOW_TITLE)
+        top -= size * 1.8
         page.line([(left, top), (right, top)], theme.accent, thickness)
         return top
 
@@ -124,6 +148,18 @@ class Cover:
                 return _fitting(lines, room)
             scale *= _SHRINK
 
+    def _subtitle(self, colour: Colour, alignment: Alignment, room: float) -> list[Line]:
+        """The subtitle in letters with which it has room; where there are none, its begin."""
+        scale, words = _SUBTITLE, _short(self.subtitle)
+        while True:
+            lines = self._lines(words, scale, colour, alignment)
+            if _height(lines) <= room or not words:
+                return lines
+            if scale * _SHRINK >= _LEAST_SUBTITLE:
+                scale *= _SHRINK
+            else:
+                words = _cut(words)
+
     def _details(self, alignment: Alignment) -> list[Line]:
         theme = self.style.theme
         named = self.authors[:_MOST_AUTHORS]
@@ -137,7 +173,7 @@ class Cover:
     def _broken(self, words: str, style: Style, leading: float, alignment: Alignment) -> list[Line]:
         if not words:
             return []
-        lines = list(break_lines([Text(words, style)], self.area.width, style.size * leading))
+        lines = list(balanced_lines([Text(words, style)], self.area.width, style.size * leading))
         for line in lines:
             align(line, self.area.left, self.area.width, alignment)
         return lines
@@ -177,9 +213,15 @@ def _short(words: str) -> str:
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
 
 
+def _cut(words: str) -> str:
+    """Without its last word; "" if there is only one."""
+    kept = words.removesuffix("…").rstrip().rpartition(" ")[0].rstrip(" ,;:–—-")
+    return f"{kept}…" if kept else ""
+
+
 def _fitting(lines: list[Line], room: float) -> list[Line]:
     """As many of them as there is room for: paper may be as small as a card."""
-    while lines and _height(lines) > room:
+    while lines and _height(lines) > room + _SLACK:
         lines = lines[:-1]
     return lines
 

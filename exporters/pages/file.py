@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor
 from typing import TYPE_CHECKING, Literal
 
 from exporters.frozen import frozen
 from exporters.pages import structure
-from exporters.pages.embedded_fonts import EmbeddedFont
+from exporters.pages.embedded_fonts import EmbeddedFont, Shown
 from exporters.pages.metadata import About, information, xmp
 from exporters.pages.objects import Objects, Rectangle, address, number, numbers, references, string, text, text_bytes
 from exporters.pages.objects import name as written_name
@@ -86,16 +87,14 @@ class File:
 
     def words(self, text: str, widths: Widths, size: float, matrix: Matrix) -> str:
         """Operators that write text within a drawing, in the colour that is set (ISO 32000-1, 9.4.2)."""
-        font = self.font(widths)
-        selected = f"/{font.name} {number(size)} Tf " if font.name else ""
-        return f"BT {selected}{' '.join(map(number, matrix))} Tm {font.show(text, widths, size)} ET"
+        return _words(self.font(widths).show(text, widths, size), size, matrix)
 
     def glyphs(self, glyphs: Sequence[Glyph], face: Face, size: float, matrix: Matrix) -> str:
         """The same for glyphs that were chosen by their numbers, as formulas do."""
         font = self._fonts.get(face.name)
         if not isinstance(font, EmbeddedFont):
             font = self._fonts[face.name] = EmbeddedFont(f"F{len(self._fonts) + 1}", face)
-        return f"BT /{font.name} {number(size)} Tf {' '.join(map(number, matrix))} Tm {font.show_glyphs(glyphs)} ET"
+        return _words(font.show_glyphs(glyphs), size, matrix)
 
     def resource(self, kind: Kind, value: str) -> str:
         """The name by which contents use a resource of this value, a dictionary or an array."""
@@ -154,19 +153,19 @@ class File:
         if len(self._pages) % _BRANCHES == 0:
             self._branches.append(self._objects.reserve())
         self._pages.append(self._objects.reserve())
-        self._page_entries.append(f"/MediaBox {numbers((0, 0, width, height))}")
+        self._page_entries.append(f"/MediaBox{numbers((0, 0, width, height))}")
         return len(self._pages)
 
     def write_page(
         self, number: int, content: bytes, links: Sequence[PageLink] = (), owners: Sequence[Element] = ()
     ) -> None:
         """Gives a page its content, its links, and the elements that its marked contents belong to."""
-        entries = f" /Contents {self._objects.add_stream('', content)} 0 R"
+        entries = f"/Contents {self._objects.add_stream('', content)} 0 R"
         if owners:
-            entries += f" /StructParents {self._owned(owners)}"
+            entries += f"/StructParents {self._owned(owners)}"
         if links:
-            entries += f" /Tabs /S /Annots {references(map(self._annotation, links))}"
-        self._page_entries[number - 1] += entries
+            entries += f"/Annots{references(map(self._annotation, links))}/Tabs/S"
+        self._page_entries[number - 1] = entries + self._page_entries[number - 1]
 
     def reserve(self) -> int:
         """The number of an object that is written later, such as that of a link."""
@@ -176,15 +175,17 @@ class File:
         # ISO 32000-1, 12.5.6.5. Printed with the page (flag 4), which PDF/A asks of all annotations.
         annotation = link.object or self._objects.reserve()
         target = link.target
-        entries = f"/Subtype /Link /Rect {numbers(round(each, 2) for each in link.area)} /Border [0 0 0] /F 4"
-        if target.startswith("#"):
-            entries += f" /Dest {string(target[1:].encode(errors='replace'))}"
-        else:
-            entries += f" /A << /S /URI /URI {address(target)} >>"
+        left, bottom, right, top = (round(each, 2) for each in link.area)
+        # A link without a border need not be more precise.
+        entries = f"/Rect{numbers((floor(left), floor(bottom), ceil(right), ceil(top)))}"
         if link.element:
             said = text(link.words or target.removeprefix("#"))
-            entries += f" /StructParent {self._owned(link.element)} /Contents {said}"
-        self._objects.put(annotation, f"<< {entries} >>")
+            entries += f"/StructParent {self._owned(link.element)}/Contents{said}"
+        if target.startswith("#"):
+            entries += f"/Dest{string(target[1:].encode(errors='replace'))}"
+        else:
+            entries += f"/A<</S/URI/URI{address(target)}>>"
+        self._objects.put(annotation, f"<<{entries}/Subtype/Link/Border[0 0 0]/F 4>>")
         return annotation
 
     def _owned(self, owners: structure.Owners) -> int:
@@ -262,9 +263,9 @@ class File:
         objects = self._objects
         more = f"/Resources {self._resources} 0 R"
         if self._named.get("ExtGState") or self._has_masks:
-            more += " /Group << /S /Transparency /CS /DeviceRGB >>"  # ISO 19005-2, 6.2.10
+            more += "/Group<</S/Transparency/CS/DeviceRGB>>"  # ISO 19005-2, 6.2.10
         for at, (page, entries) in enumerate(zip(self._pages, self._page_entries, strict=True)):
-            objects.put(page, f"<< /Type /Page /Parent {self._branches[at // _BRANCHES]} 0 R {more} {entries} >>")
+            objects.put(page, f"<<{entries}{more}/Parent {self._branches[at // _BRANCHES]} 0 R/Type/Page>>")
         counts = dict.fromkeys(self._pages, 1)
         nodes, kids = self._branches, self._pages
         while True:
@@ -292,7 +293,7 @@ class File:
         return f" /AF {references(self._attachments.values())}" if self._attachments else ""
 
     def _place(self, page: int, left: float, top: float) -> str:
-        return f"[{self._pages[page - 1]} 0 R /XYZ {number(round(left, 2))} {number(round(top, 2))} null]"
+        return f"[{self._pages[page - 1]} 0 R/XYZ {round(left)} {ceil(round(top, 2))} null]"
 
     def _said(self, is_accessible: bool) -> str:
         """What the file says about itself."""
@@ -358,8 +359,14 @@ class File:
         for number, item in items.items():
             if number in counts:
                 item["Count"] = str(counts[number])
-            self._objects.put(number, f"<< {' '.join(f'/{key} {value}' for key, value in item.items())} >>")
+            self._objects.put(number, f"<<{''.join(f'/{key} {value}' for key, value in item.items())}>>")
         return root
+
+
+def _words(shown: Shown, size: float, matrix: Matrix) -> str:
+    font, operators, _ = shown
+    selected = f"/{font} {number(size)} Tf " if font else ""
+    return f"BT {selected}{' '.join(map(number, matrix))} Tm {operators} ET"
 
 
 def _font(name: str, face: Face, is_colour: bool) -> EmbeddedFont | ColourFont:

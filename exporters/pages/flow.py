@@ -359,12 +359,12 @@ class Flow:
         self._begin_page()
 
     def spread(self, value: bool) -> None:
-        """Whether what follows goes across all columns. That begins at the top of a page; columns begin anywhere."""
+        """Whether what follows goes across all columns. Where there is text in the first one only, that is below it."""
         if self._own_area.columns == 1 or value == self._is_spread:
             return
         self._release()
         if value:
-            if self._column or not self._is_at_top:
+            if self._column:
                 self._leave_page()
                 self._begin_page()
             self._is_spread = True
@@ -439,7 +439,7 @@ class Flow:
             height -= last.height - last.least(self._tall)
         if self._notes:
             self._find_place(height, self._notes, held)
-        elif self._room < height and self._has_more_elsewhere:
+        elif self._room < height and self._has_more_elsewhere and not _lower(held, height - self._room):
             self._next_column()
         for item in held:
             self._put(item)
@@ -449,6 +449,9 @@ class Flow:
     def _find_place(self, height: float, notes: Notes, held: list[Item]) -> None:
         labels = notes.new(item for item in held if isinstance(item, SOLID))
         while self._room < height + notes.need(labels) and self._has_more_elsewhere:
+            missing = height + notes.need(labels) - self._room
+            if _lower(held, missing):
+                return
             self._next_column()
 
     # What has its place
@@ -648,6 +651,11 @@ class Flow:
 
     def _write(self, page: Page, number: int) -> None:
         self._file.write_page(number, page.content(), page.links, page.owners)
+
+
+def _lower(held: list[Item], by: float) -> bool:
+    """Makes a picture among what is held lower, so that all of it has room here; tells whether there was one."""
+    return any(isinstance(item, Line) and item.lower(by) for item in held)
 
 
 def _draw_at(page: Page, offset: float, draw: Callable[[], None]) -> None:

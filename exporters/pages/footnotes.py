@@ -46,6 +46,7 @@ class FootnoteWriter:
         """The notes that nothing mentions, with their numbers. Look when all text is written."""
         for number, footnote in enumerate(self._notes, 1):
             if not self._inlines.is_mentioned(footnote.label):
+                self._inlines.stands(footnote.label)
                 yield number, footnote
 
     def note(self, footnote: Footnote, number: int, blocks: BlockWriter, receiver: Receiver) -> None:

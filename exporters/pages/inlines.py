@@ -140,6 +140,7 @@ class InlineWriter:
         self._image_word = image  # for images without a description
         self._notes = notes
         self._mentioned: set[str] = set()
+        self._standing: set[str] = set()  # notes that have a place already, which a mention must not give them again
         self._unexplained: dict[Abbreviation, str] = {}  # that only headings had so far, and where
         self._explained: set[Abbreviation] = set()
         self._is_heading = False
@@ -260,7 +261,11 @@ class InlineWriter:
         if url.startswith("#"):
             return self._destination(unquote(url[1:]))
         if urls.scheme(url) in _FOLLOWED:
-            return urls.encoded(url)
+            if len(url) <= _MAX_ADDRESS:
+                return urls.encoded(url)
+            what = f"A link whose address has more than {_MAX_ADDRESS:,} characters cannot be followed."
+            self._report.degraded(About.LINK, what, self.where)
+            return ""
         if url in self._resources:
             self.attachments[url] = None
             return ""
@@ -315,12 +320,17 @@ class InlineWriter:
         first = label not in self._mentioned
         self._mentioned.add(label)
         name = mention(number) if first else ""
-        look = replace(raised, target=f"#{note(number)}", colour=style.theme.link, name=name, note=label)
+        its = "" if label in self._standing else label
+        look = replace(raised, target=f"#{note(number)}", colour=style.theme.link, name=name, note=its)
         return Text(str(number), self._tagged("Link", look))
 
     def is_mentioned(self, label: str) -> bool:
         """Whether a reference to this footnote has been met."""
         return label in self._mentioned
+
+    def stands(self, label: str) -> None:
+        """Says that this footnote has a place, though nothing has mentioned it so far."""
+        self._standing.add(label)
 
     def _raw(self, html: str, pieces: list[Piece]) -> None:
         if _LINE_BREAK.fullmatch(html):
@@ -386,4 +396,5 @@ _ABOVE, _BELOW = 1.125, -0.5  # what stands higher rises to capitals' height; wh
 _SPACES = {ord(character): " " for character in "\t\n\v\f\r\x85\u2028\u2029"}
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\n(?=[{HAN}])")
 _FOLLOWED = frozenset({"http", "https", "mailto", "tel", "ftp"})
+_MAX_ADDRESS = 4_000  # characters: it is written for each line of a link, and few servers take more than 8,000
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)

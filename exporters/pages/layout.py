@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import replace
+from typing import TYPE_CHECKING
 
-from exporters.document import SOURCE, Alignment, Document, Image, Inlines, Section, walk
+from exporters.document import SOURCE, Alignment, Document, Inlines, Section, walk
 from exporters.frozen import frozen
 from exporters.pages import settings
 from exporters.pages.blocks import BlockWriter, Column, Look
@@ -28,6 +29,9 @@ from exporters.toolbox import metadata
 from exporters.toolbox.bidi import Direction
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.words import words
+
+if TYPE_CHECKING:
+    from exporters.pages.vectors import Sketch
 
 _COLUMN_GAP = 2.0  # em between columns
 _LEAST_COLUMN = 16.0  # em: narrower columns hold four words a line
@@ -90,9 +94,13 @@ class _Writer:
         self._numbers = _numbers(document, self._is_title_said) if options.numbering else {}
         self._bookmarks: list[Bookmark] = []
         self._is_below_heading = False
+        self._shows_outline = document.map is None or options.map != "drawing"
 
         style = Style(self._fonts, options.font_size, self._theme, self._theme.text_family, colour=self._theme.ink)
         self._area = _area(options)
+        most_height = self._area.height * 0.8
+        takes_inks = not wrapping.conformance
+        self._pictures = Pictures(self._file, document.resources, most_height, report, self._fonts, takes_inks)
         small = replace(style, size=min(options.font_size * self._theme.furniture, 9), colour=self._theme.muted)
         self._furniture = self._furniture_writer(small)
         self._column = Column(self._area.left, self._area.column_width, style, self._root, self._is_rtl)
@@ -106,9 +114,6 @@ class _Writer:
             self._is_rtl,
             last_page,
         )
-        most_height = self._area.height * 0.8
-        takes_inks = not wrapping.conformance
-        self._pictures = Pictures(self._file, document.resources, most_height, report, self._fonts, takes_inks)
         self._inlines = InlineWriter(
             document, self._pictures, self._words.image, numbers(document), report, options.link_addresses
         )
@@ -136,7 +141,8 @@ class _Writer:
         if self._wrapping.is_locked:
             wrapping = self._wrapping
             self._file.protect(wrapping.password, wrapping.owner_password, wrapping.permissions)
-        return self._file.close(self._bookmarks, self._root)
+        # Where pages are left out, a heading may have moved to one of them.
+        return self._file.close(self._bookmarks if pages else (), self._root)
 
     def _write_all(self) -> None:
         self._front()
@@ -144,10 +150,11 @@ class _Writer:
         if self._document.map is not None and shows != "outline":
             from exporters.pages.map_pages import MapPages  # and with it, what draws maps: 8 ms
 
-            pages = MapPages(self._document, self._file, self._flow, self._fonts, self._pictures, self._report)
+            shown = self._document if shows == "both" else replace(self._document, sections=())  # to lead to
+            pages = MapPages(shown, self._file, self._flow, self._fonts, self._pictures, self._report)
             pages.write(self._document.map, self._root, self._column.left, self._column.width)
             self._flow.space(self._column.gap * 2)
-        if self._document.map is None or shows != "drawing":
+        if self._shows_outline:
             self._blocks.blocks(self._document.blocks, self._column)
             self._sections()
         self._unmentioned_notes()
@@ -158,7 +165,8 @@ class _Writer:
     def _front(self) -> None:
         """The cover, or the title block; and the contents if there are any, both on pages of their own."""
         options = self._options
-        sections = listed(self._document, self._is_title_said, options.toc_depth) if options.toc else []
+        has_contents = options.toc and self._shows_outline
+        sections = listed(self._document, self._is_title_said, options.toc_depth) if has_contents else []
         column = replace(self._column, width=self._area.width)
         if options.cover:
             self._cover(column)
@@ -192,13 +200,15 @@ class _Writer:
         )
         self._flow.page_of_size(self._area.paper_width, self._area.paper_height, cover.draw)
 
-    def _logo(self, column: Column) -> Picture | None:
+    def _logo(self, column: Column) -> Picture | Sketch | None:
         key = metadata.stated(self._document, "logo")
-        if key not in self._document.resources:
+        logo = self._pictures.get(key, "")
+        if logo is None:
             return None
+        figure = Element("Figure", column.tag, is_inline=True)
         name = self._document.resources[key].name.rpartition("/")[2].partition(".")[0]
-        pieces = self._inlines.pieces((Image(key, name or self._words.image),), column.style, column.tag)
-        return next((piece for piece in pieces if isinstance(piece, Picture)), None)
+        figure.alt = name or self._words.image
+        return logo.placed(figure, "", None)
 
     def _title_block(self, column: Column) -> None:
         size = column.style.size
@@ -233,7 +243,9 @@ class _Writer:
             "date": metadata.stated(self._document, "date"),
         }
         running = Running(slots(options.header), slots(options.footer))
-        watermark = Watermark(self._file, options.watermark, style) if options.watermark else None
+        logo = self._pictures.raster(metadata.stated(self._document, "logo")) if options.watermark_logo else None
+        shown = logo or options.watermark
+        watermark = Watermark(self._file, shown, style) if shown else None
         return FurnitureWriter(self._file, style, running, values, _EXPECTED_PAGES, watermark, self._is_rtl)
 
     def _look(self) -> Look:

@@ -15,6 +15,9 @@ from exporters.toolbox.bidi import Direction
 from exporters.toolbox.fonts import Widths
 
 _DESCENT = 1 - theme.ASCENT  # of the line height that hangs below the baseline
+_LEAST_PICTURE = 0.6  # of its size, that a picture keeps where it is made smaller lest half a page stays empty
+_WIDE = 0.1  # of its column, that a picture may leave empty and still fill it: made smaller, it stands in the middle
+_SLACK = 0.1  # points that it becomes lower besides, for sums of floats are not exact
 
 
 class Drawing(Protocol):
@@ -94,6 +97,25 @@ class Line:
         """The labels of the footnotes that it mentions, in order."""
         return list(dict.fromkeys(run.style.note for run in self.runs if run.style.note))
 
+    def lower(self, by: float) -> bool:
+        """Makes a picture that stands alone in it lower by so many points; does nothing if little would be left."""
+        if self.runs or len(self.drawings) != 1:
+            return False
+        [(left, picture)] = self.drawings
+        tag, fitted = getattr(picture, "tag", None), getattr(picture, "fitted", None)
+        high = picture.height + getattr(picture, "depth", 0.0)
+        if fitted is None or (tag and tag.role != "Figure") or high * (1 - _LEAST_PICTURE) < by + _SLACK:
+            return False
+        share = 1 - (by + _SLACK) / high
+        spare, narrower = self.room - self.width, self.width * (1 - share)
+        self.drawings = [(left, fitted(self.width * share))]
+        is_wide = spare < self.room * _WIDE
+        self.offset = (spare + narrower) / 2 if is_wide else self.offset * (spare + narrower) / spare
+        self.width -= narrower
+        self.height -= by + _SLACK
+        self._ascent -= picture.height * (1 - share)
+        return True
+
     def draw(self, page: Page, top: float) -> None:
         """Draws the line below `top`."""
         self.draw_at(page, top - self._ascent)
@@ -130,28 +152,29 @@ class Line:
     def _dress(self, page: Page, runs: list[Run], origin: float, baseline: float) -> None:
         """Draws what runs beside each other wear: those that wear the same as one, with the spaces between them."""
         if len(runs) == 1:
-            [(left, width, _, style, _, _)] = runs
-            left = page.left(origin + left, width)
-            _draw_shade(page, style, left, left + width, baseline)
-            _draw_lines(page, style, left, left + width, baseline)
+            [run] = runs
+            left = page.left(origin + run.left, run.width)
+            _draw_shade(page, runs, left, left + run.width, baseline)
+            _draw_lines(page, runs, left, left + run.width, baseline)
             return
         for worn, draw in ((_shade, _draw_shade), (_lines, _draw_lines)):
             for _, alike in groupby(runs, key=lambda run: worn(run.style)):
-                for style, left, width in self._boxes(alike):
-                    left = page.left(origin + left, width)
-                    draw(page, style, left, left + width, baseline)
+                for beside in self._beside(alike):
+                    width = beside[-1].left + beside[-1].width - beside[0].left
+                    left = page.left(origin + beside[0].left, width)
+                    draw(page, beside, left, left + width, baseline)
 
-    def _boxes(self, runs: Iterable[Run]) -> Iterator[tuple[Style, float, float]]:
-        """Where runs stand side by side, that are read one after the other: left ends and widths."""
+    def _beside(self, runs: Iterable[Run]) -> Iterator[list[Run]]:
+        """Which of these runs stand side by side, from left to right."""
         places = {left: place for place, left in enumerate(sorted(run.left for run in self.runs))}
         first, *others = sorted(runs, key=_left)
-        last = first
+        beside = [first]
         for run in others:
-            if places[run.left] > places[last.left] + 1:  # something else is between them
-                yield first.style, first.left, last.left + last.width - first.left
-                first = run
-            last = run
-        yield first.style, first.left, last.left + last.width - first.left
+            if places[run.left] > places[beside[-1].left] + 1:  # something else is between them
+                yield beside
+                beside = []
+            beside.append(run)
+        yield beside
 
     def destinations(self) -> list[tuple[str, float]]:
         """The destinations that stand in the line, and where."""
@@ -175,7 +198,8 @@ def _left(run: Run) -> float:
     return run.left
 
 
-def _draw_shade(page: Page, style: Style, left: float, right: float, baseline: float) -> None:
+def _draw_shade(page: Page, runs: Sequence[Run], left: float, right: float, baseline: float) -> None:
+    style = runs[0].style
     if not style.shade:
         return
     size, rise = style.ground or (style.size, style.rise)
@@ -186,7 +210,8 @@ def _draw_shade(page: Page, style: Style, left: float, right: float, baseline: f
         page.box(left - size * 0.12, bottom, right + size * 0.12, top, style.shade, size * 0.15)
 
 
-def _draw_lines(page: Page, style: Style, left: float, right: float, baseline: float) -> None:
+def _draw_lines(page: Page, runs: Sequence[Run], left: float, right: float, baseline: float) -> None:
+    style = runs[0].style
     size, rise = style.ground or (style.size, style.rise)
     height = baseline + rise
     if style.struck:
@@ -194,7 +219,16 @@ def _draw_lines(page: Page, style: Style, left: float, right: float, baseline: f
     if style.underlined:
         page.line([(left, height - size * 0.13), (right, height - size * 0.13)], style.colour, size * 0.04)
     if style.target:
-        page.link(left, height - size * 0.24, right, height + size * 0.86, style.target, _link(style))
+        bottom, top = height - size * 0.24, height + size * 0.86
+        page.link(left, bottom, right, top, style.target, _link(style), _words(runs))
+
+
+def _words(runs: Sequence[Run]) -> str:
+    """What runs side by side say; nothing where that is a number only, as of a footnote, which says too little."""
+    words = [word for run in runs for word in run.text.split()]
+    if runs[0].widths.is_rtl:
+        words.reverse()
+    return " ".join(words) if any(map(str.isalpha, "".join(words))) else ""
 
 
 def _shade(style: Style) -> object:

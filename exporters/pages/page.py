@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Iterator
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal
 
+from exporters.pages import shapes
 from exporters.pages.file import File, PageLink
+from exporters.pages.objects import number
+from exporters.pages.shapes import Shape, Steps
 from exporters.pages.tags import Element
 from exporters.pages.theme import Colour
 
@@ -13,8 +18,7 @@ if TYPE_CHECKING:
     from exporters.toolbox.drawing import Matrix
     from exporters.toolbox.fonts import Widths
 
-_CURVE = 0.4477  # 1 minus the length of a Bézier handle that makes a quarter of a circle with radius 1
-_NEAR = 0.02  # points: text that begins so near to the end of the text before it is not moved there
+_NEAR = 0.06  # points: text that begins so near to the end of the text before it is not moved there
 
 
 class Page:
@@ -30,14 +34,16 @@ class Page:
         self._file = file
         self._mirror = mirror
         self._number = number
-        self._below: list[str] = []
-        self._tagged: set[int] = set()  # those of them that belong to an element
+        self._below: list[list[Shape]] = []
         self._text: list[str] = []
         self._first: list[str] = []
         self._last: list[str] = []
         self._font: tuple[str, float] | None = None
         self._colour: Colour | None = None
-        self._x = self._y = 0
+        self._spacing = 0.0
+        self._x = self._y = 0  # in tenths of a point
+        self._steps = Steps()
+        self._heights: dict[float, int] = {}  # where baselines really are: the same for all that is written on them
         self._written: tuple[float, str, Widths, float, float] | None = None
         self._tag: Element | None = None
         self._open: Element | str | None = None  # what the text belongs to that was written last
@@ -93,47 +99,50 @@ class Page:
         self, left: float, baseline: float, text: str, widths: Widths, size: float, colour: Colour, stretch: float = 0.0
     ) -> None:
         """Writes text on one line, with so much added to each of its spaces. What the face lacks shows as boxes."""
-        font = self._file.font(widths)
-        operators = self._text
+        font, shown, spacing = self._file.font(widths).show(text, widths, size, stretch)
         if self._number:
             self._mark_text()
-        if (font.name, size) != self._font:
-            self._font = (font.name, size)
-            if font.name:
-                operators.append(f"/{font.name} {size:.2f} Tf")
+        if (font, size) != self._font:
+            self._font = (font, size)
+            if font:
+                self._text.append(f"/{font} {number(size)} Tf")
         if colour != self._colour:
             self._colour = colour
-            operators.append(f"{colour} rg")
+            self._text.append(f" {colour} rg")
+        if spacing is not None and spacing != self._spacing:
+            self._spacing = spacing
+            self._text.append(f" {number(spacing)} Tw")
         left += self.offset
-        shown = font.show(text, widths, size, stretch)
-        y = round(baseline * 100)
+        if baseline not in self._heights:
+            self._heights[baseline] = self._y + self._steps.like(baseline - self._y / 10)
+        y = self._heights[baseline]
         pen = self._pen() if y == self._y else None
         if pen is not None and abs(pen - left) < _NEAR:
             left = pen
-            operators.append(shown)
         else:
-            # Moves are relative, which packs better; in whole hundredths of a point, so that no error adds up.
-            x = round(left * 100)
-            operators.append(f"{(x - self._x) / 100:g} {(y - self._y) / 100:g} Td {shown}")
-            self._x, self._y, left = x, y, x / 100
-        self._written = left, text, widths, size, stretch
+            # Moves are relative, which packs better; in whole tenths of a point, so that no error adds up.
+            x = round(left * 10)
+            shown = f" {(x - self._x) / 10:g} {(y - self._y) / 10:g} Td{shown}"
+            self._x, self._y, left = x, y, x / 10
+        self._text.append(shown)
+        # PDFium forgets how far it has moved after the last space.
+        is_moved = stretch and spacing is None and text.endswith(" ")
+        self._written = None if is_moved else (left, text, widths, size, stretch)
 
     def _pen(self) -> float | None:
         """Where the text ends that was written last, as those reckon it who read it; None where they round too much."""
         if self._written is None or self._written[2].face.units_per_em != 1000:
             return None
         left, text, widths, size, stretch = self._written
-        if stretch and text.endswith(" "):  # PDFium forgets what is added to the last space
-            return None
         words = text.split(" ")
-        width = sum(map(widths.__getitem__, filter(None, words)))
-        return left + round(size, 2) * (width + (len(words) - 1) * (widths[" "] + round(1000 * stretch / size) / 1000))
+        width = sum(map(widths.__getitem__, filter(None, words))) + (len(words) - 1) * widths[" "]
+        return left + round(size, 3) * width + (len(words) - 1) * round(stretch, 3)
 
     def _mark_text(self) -> None:
         owner = self.furniture or (None if self.is_artifact else self._tag)
         if owner != self._open or not self._text:
             if self._text:
-                self._text.append("EMC")
+                self._text.append(" EMC")
             self._open = owner
             self._text.append(self._mark(owner))
 
@@ -150,13 +159,13 @@ class Page:
                 self.owners.append(owner)
                 owner.add((self._number, number))
                 # Its kind is said by the structure. Here it is one for all, which packs better.
-                return f"/P <</MCID {number}>>BDC"
+                return f"/P<</MCID {number}>>BDC"
 
     # What lies below text
 
     def reserve(self) -> int:
         """Keeps a place for a box that is drawn below all that follows, though its size is known only later."""
-        self._below.append("")
+        self._below.append([])
         return len(self._below) - 1
 
     def box(
@@ -164,34 +173,26 @@ class Page:
     ) -> None:
         """Fills a rectangle, with round corners if asked; at a reserved place if there is one."""
         left, right = self._turned(left, right)
-        if at < 0:
-            at = self.reserve()
-        radius = min(radius, (right - left) / 2, (top - bottom) / 2)
-        if radius <= 0:
-            self._below[at] += f"{fill} rg {_rectangle(left, bottom, right, top)} f "
-            return
-        # A pen with a round tip makes round corners of a smaller rectangle, in a tenth of the numbers of curves.
-        path = _rectangle(left + radius, bottom + radius, right - radius, top - radius)
-        self._below[at] += f"{fill} rg {fill} RG 1 j {2 * radius:.2f} w {path} B 0 j "
+        self._lay(shapes.box(left, bottom, right, top, fill, radius), at)
 
     def frame(self, left: float, bottom: float, right: float, top: float, colour: Colour, width: float) -> None:
         """Draws the outline of a rectangle."""
         left, right = self._turned(left, right)
-        self._below.append(f"{colour} RG {width:.2f} w {_rectangle(left, bottom, right, top)} S")
+        self._lay(shapes.frame(left, bottom, right, top, colour, width))
 
     def key(
         self, left: float, bottom: float, right: float, top: float, fill: Colour, colour: Colour, width: float
     ) -> None:
         """Draws a filled rectangle with an outline and round corners."""
         left, right = self._turned(left, right)
-        path = _outline(left, bottom, right, top, 3 * width)
-        self._below.append(f"{fill} rg {colour} RG {width:.2f} w {path} B")
+        self._lay(shapes.key(left, bottom, right, top, fill, colour, width))
 
     def line(self, points: list[tuple[float, float]], colour: Colour, width: float) -> None:
         """Draws a line through points."""
-        (left, bottom), *rest = ((self._turned(x, x)[0], y) for x, y in points)
-        path = f"{left:.2f} {bottom:.2f} m " + " ".join(f"{x:.2f} {y:.2f} l" for x, y in rest)
-        self._below.append(f"{colour} RG {width:.2f} w {path} S")
+        self._lay(shapes.line([(self._turned(x, x)[0], y) for x, y in points], colour, width))
+
+    def _lay(self, shape: Shape, at: int = -1) -> None:
+        self._below[self.reserve() if at < 0 else at].append(shape)
 
     def dots(self, left: float, right: float, baseline: float, colour: Colour, size: float) -> None:
         """Draws a dotted line, whose dots stand below each other on every line."""
@@ -199,7 +200,7 @@ class Page:
         if start < right:
             start, right = self._turned(start, right)
             path = f"{start:.2f} {baseline:.2f} m {right:.2f} {baseline:.2f} l"
-            self._below.append(f"q {colour} RG 1 J {size / 7:.2f} w [0 {size:.2f}] 0 d {path} S Q")
+            self._lay(Shape("", f"q {colour} RG 1 J {size / 7:.2f} w [0 {size:.2f}] 0 d {path} S Q", ""))
 
     def image(self, name: str, matrix: Matrix) -> None:
         """Shows an image of the file. The matrix puts its unit square on the page (ISO 32000-1, 8.3.3)."""
@@ -214,9 +215,9 @@ class Page:
     def _show(self, operators: str) -> None:
         owner = None if self.is_artifact or self.furniture else self._tag
         if owner and self._number:
-            self._tagged.add(len(self._below))
-            operators = f"{self._mark(owner)} {operators} EMC"
-        self._below.append(operators)
+            self._lay(Shape("", f"{self._mark(owner)} {operators} EMC", "", is_tagged=True))
+        else:
+            self._lay(Shape("", operators, ""))
 
     def form(self, name: str, left: float, bottom: float, under: bool = False) -> None:
         """Shows a form of the file: after all else, or before, which is under it."""
@@ -229,46 +230,21 @@ class Page:
         """The content stream (ISO 32000-1, 7.8.2)."""
         parts = [*self._first, *self._marked_below()]
         if self._text:
-            parts += ["BT", *self._text, *(["EMC"] if self._number else []), "ET"]
-        return "\n".join(parts + self._last).encode("latin-1")
+            ends = (" EMC" if self._number else "") + (" 0 Tw" if self._spacing else "")
+            parts.append(f"BT{''.join(self._text)}{ends} ET")
+        return " ".join(parts + self._last).encode("latin-1")
 
-    def _marked_below(self) -> list[str]:
-        if not self._number:
-            return [part for part in self._below if part]
-        parts = []
-        drawn = (at for at, part in enumerate(self._below) if part)
-        for is_tagged, group in groupby(drawn, key=self._tagged.__contains__):
-            beside = [self._below[at] for at in group]
-            parts += beside if is_tagged else ["/Artifact BMC", *beside, "EMC"]
-        return parts
+    def _marked_below(self) -> Iterator[str]:
+        for is_tagged, group in groupby(chain.from_iterable(self._below), key=attrgetter("is_tagged")):
+            if is_tagged or not self._number:
+                yield from shapes.operators(group)
+            else:
+                yield from ("/Artifact BMC", *shapes.operators(group), "EMC")
 
     def _turned(self, left: float, right: float) -> tuple[float, float]:
         if self._mirror:
             left, right = self._mirror - right, self._mirror - left
         return left + self.offset, right + self.offset
-
-
-def _rectangle(left: float, bottom: float, right: float, top: float) -> str:
-    return f"{left:.2f} {bottom:.2f} {right - left:.2f} {top - bottom:.2f} re"
-
-
-def _outline(left: float, bottom: float, right: float, top: float, radius: float) -> str:
-    radius = min(radius, (right - left) / 2, (top - bottom) / 2)
-    if radius <= 0:
-        return _rectangle(left, bottom, right, top)
-    near = radius * _CURVE
-    points = (
-        ("m", (left + radius, bottom)),
-        ("l", (right - radius, bottom)),
-        ("c", (right - near, bottom, right, bottom + near, right, bottom + radius)),
-        ("l", (right, top - radius)),
-        ("c", (right, top - near, right - near, top, right - radius, top)),
-        ("l", (left + radius, top)),
-        ("c", (left + near, top, left, top - near, left, top - radius)),
-        ("l", (left, bottom + radius)),
-        ("c", (left, bottom + near, left + near, bottom, left + radius, bottom)),
-    )
-    return " ".join(" ".join(f"{number:.2f}" for number in numbers) + f" {operator}" for operator, numbers in points)
 
 
 def _precise(value: float) -> str:

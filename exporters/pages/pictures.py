@@ -24,7 +24,7 @@ from exporters.toolbox.images import MAX_PIXELS
 if TYPE_CHECKING:
     from PIL import Image as Pillow
 
-    from exporters.pages.vectors import Sketch
+    from exporters.pages.vectors import Forms, Sketch
 
 _POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
 _MAX_DECODED = 4 * MAX_PIXELS  # pixels in all images of a document that are decoded: at most 20 s of work
@@ -87,6 +87,9 @@ class Pictures:
         self.most_height = most_height
         self._report = report
         self._takes_inks = takes_inks  # colours of printers, which an archive's profile of screens does not define
+        self.drawn = 0
+        """Elements of all SVG images so far."""
+        self.forms: Forms = {}
         self._found: dict[str, Picture | Sketch | None] = {}
         self._decoded = 0
         self._checked = 0

@@ -20,14 +20,23 @@ class Rule(NamedTuple):
 class Row:
     """The cells of a row, each with its lines at their places, and the line below them."""
 
-    __slots__ = ("_cells", "_left", "_padding", "_rule", "_width", "height", "keep")
+    __slots__ = ("_above", "_cells", "_left", "_padding", "_rule", "_width", "height", "keep")
 
-    def __init__(self, cells: list[list[Line]], left: float, width: float, padding: float, rule: Rule | None) -> None:
+    def __init__(
+        self,
+        cells: list[list[Line]],
+        left: float,
+        width: float,
+        padding: float,
+        rule: Rule | None,
+        above: Rule | None = None,
+    ) -> None:
         self._cells = cells
         self._left = left
         self._width = width
         self._padding = padding
         self._rule = rule
+        self._above = above
         self.height = max((sum(line.height for line in cell) for cell in cells), default=0.0) + 2 * padding
         self.keep = False
         """Whether the next item must stand on the same page."""
@@ -36,11 +45,14 @@ class Row:
         """Draws the row below `top`, cell after cell, as it is read."""
         for line, line_top in self.lines(top):
             line.draw(page, line_top)
-        if self._rule:
-            bottom = top - self.height
-            page.line(
-                [(self._left, bottom), (self._left + self._width, bottom)], self._rule.colour, self._rule.thickness
-            )
+        right = self._left + self._width
+        for rule, height in ((self._above, top), (self._rule, top - self.height)):
+            if rule:
+                page.line([(self._left, height), (right, height)], rule.colour, rule.thickness)
+
+    def end(self, rule: Rule | None) -> None:
+        """Makes it the last row of a table, with this line below it."""
+        self._rule = rule
 
     def least(self, tall: float) -> float:
         """How much of it must fit where it begins, if what is higher than `tall` may be cut."""
@@ -53,7 +65,7 @@ class Row:
             return None
         upper = [cell[:cut] for cell, cut in zip(self._cells, cuts, strict=True)]
         lower = [cell[cut:] for cell, cut in zip(self._cells, cuts, strict=True)]
-        return self._with(upper, None), self._with(lower, self._rule)
+        return self._with(upper, None, self._above), self._with(lower, self._rule)
 
     def lines(self, top: float) -> list[tuple[Line, float]]:
         """Each line with where its top is."""
@@ -65,8 +77,8 @@ class Row:
                 line_top -= line.height
         return found
 
-    def _with(self, cells: list[list[Line]], rule: Rule | None) -> Row:
-        return Row(cells, self._left, self._width, self._padding, rule)
+    def _with(self, cells: list[list[Line]], rule: Rule | None, above: Rule | None = None) -> Row:
+        return Row(cells, self._left, self._width, self._padding, rule, above)
 
 
 class JoinedCell(NamedTuple):
@@ -85,7 +97,7 @@ def row_height(cells: list[JoinedCell], padding: float) -> float:
 class JoinedRows:
     """Rows that stand together because a cell reaches over them. Within it there is no line between them."""
 
-    __slots__ = ("_heights", "_is_cut", "_left", "_padding", "_right", "_rows", "_rule", "height", "keep")
+    __slots__ = ("_heights", "_is_cut", "_last", "_left", "_padding", "_right", "_rows", "_rule", "height", "keep")
 
     def __init__(
         self,
@@ -100,7 +112,7 @@ class JoinedRows:
         self._left = left
         self._right = right
         self._padding = padding
-        self._rule = rule
+        self._rule = self._last = rule
         self._is_cut = is_cut  # the last row goes on elsewhere, so nothing stands below it
         self._heights = self._measured()
         self.height = sum(self._heights)
@@ -113,10 +125,15 @@ class JoinedRows:
             line.draw(page, line_top)
         for index, below in enumerate(accumulate(self._heights[: len(self._heights) - self._is_cut]), 1):
             left = self._left
+            rule = self._last if index == len(self._heights) else self._rule
             for cell in self._over(index):
-                self._draw_rule(page, left, cell.left, top - below)
+                _draw_rule(page, rule, left, cell.left, top - below)
                 left = cell.right
-            self._draw_rule(page, left, self._right, top - below)
+            _draw_rule(page, rule, left, self._right, top - below)
+
+    def end(self, rule: Rule | None) -> None:
+        """Makes them the last rows of a table, with this line below them."""
+        self._last = rule
 
     def least(self, tall: float) -> float:
         """How much of them must fit where they begin, if what is higher than `tall` may be cut."""
@@ -148,7 +165,9 @@ class JoinedRows:
         if not cuts_row:
             lower += self._rows[count]
         rest = [sorted(lower, key=_place), *self._rows[count + 1 :]]
-        return self._with(upper, is_cut=cuts_row), self._with(rest, is_cut=self._is_cut)
+        below = self._with(rest, is_cut=self._is_cut)
+        below.end(self._last)
+        return self._with(upper, is_cut=cuts_row), below
 
     def lines(self, top: float) -> list[tuple[Line, float]]:
         """Each line with where its top is."""
@@ -178,12 +197,13 @@ class JoinedRows:
         over = [cell for start, row in enumerate(self._rows[:index]) for cell in row if start + cell.rows > index]
         return sorted(over, key=_place)
 
-    def _draw_rule(self, page: Page, left: float, right: float, height: float) -> None:
-        if self._rule and left < right:
-            page.line([(left, height), (right, height)], self._rule.colour, self._rule.thickness)
-
     def _with(self, rows: list[list[JoinedCell]], is_cut: bool) -> JoinedRows:
         return JoinedRows(rows, self._left, self._right, self._padding, self._rule, is_cut)
+
+
+def _draw_rule(page: Page, rule: Rule | None, left: float, right: float, height: float) -> None:
+    if rule and left < right:
+        page.line([(left, height), (right, height)], rule.colour, rule.thickness)
 
 
 def _place(cell: JoinedCell) -> float:

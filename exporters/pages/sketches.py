@@ -5,6 +5,7 @@ What draws them is imported when a document has some: 10 ms for formulas, 15 for
 
 from __future__ import annotations
 
+import os
 from copy import replace
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
     from exporters.pages.pictures import Pictures
     from exporters.pages.tags import Element
     from exporters.pages.vectors import Sketch
+    from exporters.toolbox.drawing import Part
     from exporters.toolbox.formula import Macro
 
 _POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
 _WITHOUT_SIZE = 300, 150  # pixels: of an image that says nothing of its size (CSS 2.2, 10.3.2)
 _SPACE = 0.35  # em above and below a formula on a line of its own
 _SHOWN = 60  # characters of a reason in the report
+_MAX_DRAWN = 250_000  # elements of all SVG images and diagrams of a document: 15 s; the map of a city has 20,000
+_MAX_SIGNS = 1_000_000  # in all formulas of a document: 30 s; a book of 500 pages of mathematics has 300,000
+_FAILED = 500  # of them, that one counts for which cannot be read, where macros may have made it long
+_MAX_SECONDS = 10  # of a processor, for all of Mermaid's diagrams: 400 usual ones
 _DIAGRAM = 0.8  # of the size that Mermaid gives it, so that its words are as large as text
 
 
@@ -67,6 +73,9 @@ class Sketches:
         self._pictures = pictures
         self._report = report
         self._macros: dict[str, Macro] = {}
+        self._signs = 0
+        self._seconds = 0.0
+        """That diagrams took."""
 
     def formula(self, latex: str, is_displayed: bool, style: Style, where: str) -> Sketch | Displayed | None:
         """A formula in LaTeX's notation; None where it cannot be read, which is reported."""
@@ -76,10 +85,14 @@ class Sketches:
         red, green, blue = map(float, style.colour.split())
         font = formula.SERIF if style.family == "serif" else formula.SANS
         try:
+            if self._signs > _MAX_SIGNS:
+                raise formula.UnreadableFormula("all together are too long")
             drawing = formula.drawing(
                 latex, style.size, (red, green, blue), is_displayed, style.fonts, self._macros, font
             )
+            self._signs += sum(_signs(part) for part in drawing.parts)
         except formula.UnreadableFormula as error:
+            self._signs += _FAILED if self._macros else 0
             what = f"A formula is shown as its LaTeX source: {str(error)[:_SHOWN]}."
             self._report.degraded(Code.MATH, what, where)
             return None
@@ -90,16 +103,33 @@ class Sketches:
         """A diagram in Mermaid's notation; None where it cannot be read, which is reported."""
         from exporters.toolbox import images, mermaid
 
+        before = _seconds()
         try:
+            if self._seconds > _MAX_SECONDS:
+                raise mermaid.UnreadableDiagram("all together take too long to draw")
             resource = images.inspect(mermaid.image(text))
         except (mermaid.UnreadableDiagram, images.NotAnImage) as error:
             self._report.degraded(Code.DIAGRAM, f"A diagram is shown as its source: {str(error)[:_SHOWN]}.", where)
             return None
+        finally:
+            self._seconds += _seconds() - before
         sketch = svg(resource, self._pictures)
         if sketch is None:
             self._report.degraded(Code.DIAGRAM, "A diagram is shown as its source: it is too large to draw.", where)
             return None
-        return replace(sketch[0], tag=tag, scale=_DIAGRAM)
+        return replace(sketch[0], tag=tag, scale=_DIAGRAM, forms=None)
+
+
+def _signs(part: Part) -> int:
+    from exporters.toolbox.drawing import Glyphs  # 2 ms, and there once there is a drawing
+
+    return len(part.glyphs) if isinstance(part, Glyphs) else 1
+
+
+def _seconds() -> float:
+    """That processes which we started have worked."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def svg(resource: Resource, pictures: Pictures) -> tuple[Sketch, tuple[str, ...]] | None:
@@ -108,9 +138,15 @@ def svg(resource: Resource, pictures: Pictures) -> tuple[Sketch, tuple[str, ...]
     from exporters.toolbox import svg_drawing
 
     width, height = (resource.width, resource.height) if resource.width and resource.height else _WITHOUT_SIZE
+    if pictures.drawn > _MAX_DRAWN:
+        return None
     drawn = svg_drawing.drawing(resource.data, width * _POINTS_PER_PIXEL, height * _POINTS_PER_PIXEL, pictures.fonts)
     if drawn is None:
+        pictures.drawn += svg_drawing.MAX_DRAWN  # at most so much was done before that was known
         return None
+    pictures.drawn += drawn.elements
     pictures.add(dict(drawn.resources))
-    sketch = Sketch(drawn.drawing, pictures.file, pictures.fonts, pictures.raster, pictures.most_height)
+    sketch = Sketch(
+        drawn.drawing, pictures.file, pictures.fonts, pictures.raster, pictures.most_height, forms=pictures.forms
+    )
     return sketch, drawn.missing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy, replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -15,14 +15,18 @@ from exporters.pages.inlines import InlineWriter, Piece, Style, Text
 from exporters.pages.lines import RAGGED, Setting, align, break_lines, measure
 from exporters.pages.rows import JoinedCell, JoinedRows, Row, Rule, row_height
 from exporters.pages.tags import Element
+from exporters.pages.theme import Colour
 from exporters.report import Code, Report
 
-_SIZES = (1.0, 0.88, 0.77)  # of the text, tried in turn until the longest words fit
+_WHOLE = (1.0, 0.95, 0.9)  # of the size of text, tried in turn until no line breaks in any cell
+_SIZES = (1.0, 0.88, 0.77)  # failing that, until the longest words fit
 _READABLE = 3.6  # em: the least a column may have; with less, the table is printed in parts
-_PADDING = 0.6  # em, at both sides of a cell
-_ROW_PADDING = 0.38  # em, above and below
-_RULE = 0.45  # points, below a row
-_HEAD_RULE = 0.9
+_PADDING = 0.6  # em, at both sides of a cell; at the edges of a table there is none, so that it is as wide as text
+_FITS_COLUMN = 0.88  # of the size of its text: a table that needs smaller letters goes across all columns
+_NEARLY = 0.15  # of the width: a table that leaves less of it empty has all of it, lest it looks like a mistake
+_BELOW = 1.5  # em below a part of a table, and below one that goes across columns
+_LOW = 0.2  # of a page: a table that is lower does not part; the page before is not much emptier for it
+_KEPT = 1 / 8  # of a page: rows that are higher may stand alone at the end of a page, lest it stays too empty
 
 
 class _Place(NamedTuple):
@@ -51,6 +55,8 @@ class _Layout:
     widths: list[float]
     share: float
     """The size of its text, by that of other tables."""
+    is_squeezed: bool = False
+    """Whether words are cut."""
 
 
 class TableWriter:
@@ -81,16 +87,19 @@ class TableWriter:
         if not table.alignments:
             return
         tag = Element("Table", tag)
-        head = self._places([table.head], replace(style, bold=True), Element("THead", tag) if table.rows else tag)[0]
+        colour = style.theme.heading if style.theme.has_coloured_tables else style.colour
+        bold = replace(style, bold=True, colour=colour)
+        head = self._places([table.head], bold, Element("THead", tag) if table.rows else tag)[0]
         rows = self._places(table.rows, style, Element("TBody", tag))
         measured = _measured([head, *rows], len(table.alignments))
         layouts = _layouts(measured, width, style.size)
         pages = self._pages
-        if pages is None or len(layouts) == 1 or width < pages.area.column_width:
+        if pages is None or width < pages.area.column_width or _suits(layouts, pages.area.columns):
             self._write_parts(table, head, rows, layouts, left, style)
         elif len(wider := _layouts(measured, pages.area.width, style.size)) == 1:
             pages.spread(True)
             self._write(head, rows, _Grid(wider[0], table.alignments, left, style, self._setting))
+            pages.space(style.size * _BELOW)
             pages.spread(False)
         elif len(wider := _layouts(measured, pages.area.turned().width, style.size)) == 1:
             what = "A table is too wide for the page; it stands on pages of its own that are turned."
@@ -110,7 +119,7 @@ class TableWriter:
             self._report.degraded(Code.TABLE, what, self._inlines.where)
         for layout in layouts:
             self._write(head, rows, _Grid(layout, table.alignments, left, style, self._setting))
-            self._flow.space(style.size * 1.5)
+            self._flow.space(style.size * _BELOW)
 
     def _places(self, rows: Sequence[Sequence[Cell]], style: Style, tag: Element) -> list[_Places]:
         """The cells that are to be seen: nothing stands where another cell reaches over."""
@@ -128,19 +137,38 @@ class TableWriter:
                 element = _cell_element(line, end - column, down)
                 places.append(_Place(column, end, down, self._inlines.pieces(cell.content, style, element), element))
             found.append(places)
+        _leave_out_empty(found)
         return found
 
     def _write(self, head: _Places, rows: list[_Places], grid: _Grid) -> None:
         frame = Frame(grid.left, grid.right - grid.left)
-        header = grid.row(grid.cells(head), grid.head_rule) if any(place.pieces for place in head) else grid.rule()
+        header = grid.head(head) if any(place.pieces for place in head) else grid.rule()
         header.keep = header.height < self._page_height / 3
         if header.keep:
             frame.repeated = header
         self._flow.open(frame)
         self._flow.add(header)
-        for row in self._rows(rows, grid):
-            self._flow.add(row)
+        self._add_rows(self._rows(rows, grid), grid.end_rule)
         self._flow.close()
+
+    def _add_rows(self, rows: Iterable[Row | JoinedRows], end: Rule | None) -> None:
+        """Adds rows: those of a low table on one page, and others so that neither the first nor the last is alone."""
+        waiting: list[Row | JoinedRows] = []
+        height, is_low, is_first = 0.0, True, True
+        for row in rows:
+            waiting.append(row)
+            height += row.height
+            is_low = is_low and height < self._page_height * _LOW
+            while not is_low and len(waiting) > 2:
+                waiting[0].keep = is_first and waiting[0].height < self._page_height * _KEPT
+                is_first = False
+                self._flow.add(waiting.pop(0))
+        for row in waiting:
+            if row is waiting[-1]:
+                row.end(end)
+            else:
+                row.keep = row.height < self._page_height * _KEPT
+            self._flow.add(row)
 
     def _rows(self, rows: list[_Places], grid: _Grid) -> Iterator[Row | JoinedRows]:
         """The rows as they stand on pages: one by one, or those together that a cell reaches over."""
@@ -177,8 +205,12 @@ class _Grid:
         self._leading = size * style.theme.dense
         self._cell_padding = size * _PADDING
         self._edges = dict(enumerate(accumulate(layout.widths, initial=left), layout.columns.start))  # by column
-        self.padding = size * _ROW_PADDING
-        self.line, self.head_rule = Rule(_RULE, style.theme.rule), Rule(_HEAD_RULE, style.theme.rule)
+        theme = style.theme
+        strong = theme.accent if theme.has_coloured_tables else theme.table_rule
+        self.padding = size * theme.row_padding
+        self.line = _rule(theme.row_rule, theme.rule)
+        self.end_rule = _rule(theme.end_rule, strong)
+        self._top_rule, self._head_rule = _rule(theme.top_rule, strong), _rule(theme.head_rule, strong)
         self.left, self.right = left, self._edges[layout.columns.stop]
 
     def cells(self, places: _Places) -> list[JoinedCell]:
@@ -187,17 +219,22 @@ class _Grid:
         cells: list[JoinedCell] = []
         for column, end, rows, pieces, tag in places if self._is_whole else self._among(places):
             left, right = edges[column], edges[end]
-            width = right - left - 2 * padding
+            start = left if column == self._columns.start else left + padding
+            width = (right if end == self._columns.stop else right - padding) - start
             if self._share != 1:
                 pieces = _scaled(pieces, self._share)
             lines = list(break_lines(pieces, width, self._leading, self._setting))
             for line in lines:
-                align(line, left + padding, width, self._alignments[column])
+                align(line, start, width, self._alignments[column])
                 line.tag = tag
             cells.append(JoinedCell(left, right, lines, rows))
         return cells
 
-    def row(self, cells: list[JoinedCell], rule: Rule) -> Row:
+    def head(self, places: _Places) -> Row:
+        lines = [cell.lines for cell in self.cells(places)]
+        return Row(lines, self.left, self.right - self.left, self.padding, self._head_rule, self._top_rule)
+
+    def row(self, cells: list[JoinedCell], rule: Rule | None) -> Row:
         return Row([cell.lines for cell in cells], self.left, self.right - self.left, self.padding, rule)
 
     def joined(self, rows: list[list[JoinedCell]]) -> JoinedRows:
@@ -210,7 +247,7 @@ class _Grid:
 
     def rule(self) -> Row:
         """What stands above a table without a head."""
-        return Row([], self.left, self.right - self.left, 0, self.line)
+        return Row([], self.left, self.right - self.left, 0, self._top_rule or self.line)
 
     def _among(self, places: _Places) -> Iterator[_Place]:
         """What of them is in these columns. A search, for a table may have thousands of them in hundreds of parts."""
@@ -219,6 +256,16 @@ class _Grid:
         for place in places[first : bisect_left(places, stop, key=_column)]:
             if place.end > start:
                 yield place._replace(column=max(place.column, start), end=min(place.end, stop))
+
+
+def _rule(thickness: float, colour: Colour) -> Rule | None:
+    return Rule(thickness, colour) if thickness else None
+
+
+def _suits(layouts: list[_Layout], columns: int) -> bool:
+    """Whether a table may stand where it is in the text; among columns it must also be easy to read."""
+    is_easy = columns == 1 or (layouts[0].share >= _FITS_COLUMN and not layouts[0].is_squeezed)
+    return len(layouts) == 1 and is_easy
 
 
 def _cell_element(row: Element, columns: int, rows: int) -> Element:
@@ -236,6 +283,18 @@ def _cell_element(row: Element, columns: int, rows: int) -> Element:
     if about:
         element.attributes["Table"] = about
     return element
+
+
+def _leave_out_empty(rows: list[_Places]) -> None:
+    """Rows all of whose places are reached over are none in the structure, where nobody may count them either."""
+    empty = [at for at, row in enumerate(rows) if not row]
+    if not empty:
+        return
+    for at, row in enumerate(rows):
+        for place in row:
+            if place.rows > 1:
+                over = bisect_left(empty, at + place.rows) - bisect_left(empty, at)
+                place.tag.attributes["Table"]["RowSpan"] = str(place.rows - over)
 
 
 def _column(place: _Place) -> int:
@@ -271,18 +330,30 @@ def _scaled(pieces: list[Piece], share: float) -> list[Piece]:
 def _layouts(measured: list[_Wish], width: float, size: float) -> list[_Layout]:
     """Finds the largest text with which the longest words fit; failing that, how to do without."""
     columns = range(len(measured))
-    wishes: list[_Wish] = []
+    for share in _WHOLE:
+        wishes = _wishes(measured, share, size)
+        if sum(most for _, most in wishes) <= width:
+            return [_Layout(columns, _divide(width, wishes), share)]
     for share in _SIZES:
-        padding = 2 * size * share * _PADDING
-        wishes = [(least * share + padding, most * share + padding) for least, most in measured]
+        wishes = _wishes(measured, share, size)
         if sum(least for least, _ in wishes) <= width:
             return [_Layout(columns, _divide(width, wishes), share)]
     if len(columns) * _READABLE * size * share <= width:
-        return [_Layout(columns, _divide(width, _squeezed(wishes, width)), share)]
+        return [_Layout(columns, _divide(width, _squeezed(wishes, width)), share, is_squeezed=True)]
     return [
-        _Layout(part, _divide(width, _squeezed([wishes[column] for column in part], width)), share)
+        _Layout(part, _divide(width, _squeezed([wishes[column] for column in part], width)), share, is_squeezed=True)
         for part in _parts(wishes, width)
     ]
+
+
+def _wishes(measured: list[_Wish], share: float, size: float) -> list[_Wish]:
+    """What columns need with text so much smaller, and with the space between them."""
+    padding = size * share * _PADDING
+    wishes = [(least * share + 2 * padding, most * share + 2 * padding) for least, most in measured]
+    for column in (0, -1):
+        least, most = wishes[column]
+        wishes[column] = least - padding, most - padding
+    return wishes
 
 
 def _measured(rows: list[_Places], count: int) -> list[_Wish]:
@@ -325,8 +396,10 @@ def _parts(wishes: list[_Wish], width: float) -> Iterator[range]:
 
 def _divide(width: float, wishes: list[_Wish]) -> list[float]:
     """Gives narrow columns all they can use, and wide ones what is left: their least, and a part of their wishes."""
-    if sum(most for _, most in wishes) <= width:
-        return [most for _, most in wishes]
+    spare = width - sum(most for _, most in wishes)
+    if spare >= 0:
+        wider = spare / len(wishes) if spare < width * _NEARLY else 0.0
+        return [most + wider for _, most in wishes]
     level = _level(width, wishes)
     narrow = sum(most for _, most in wishes if most <= level)
     wide = [(least, most) for least, most in wishes if most > level]

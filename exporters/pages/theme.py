@@ -74,9 +74,23 @@ class Theme:
     is_title_centred: bool = False
     heading_rule: float = 0.0
     """Thickness of the line below the largest headings, in points."""
-    code: float = 0.86
-    """Size of code blocks, by that of text around them."""
+    code: float = 0.79
+    """Size of code blocks, by that of text around them: so 88 characters, as formatters make them, fit on A4."""
     table: float = 0.92
+    row_padding: float = 0.38
+    """Above and below what stands in a table's cell, by its size."""
+    row_rule: float = 0.45
+    """Thickness of the line below each row of a table, in points; 0 for none."""
+    head_rule: float = 0.9
+    """Of that below its head."""
+    end_rule: float = 0.9
+    """Of that below its last row."""
+    top_rule: float = 0.0
+    """Of that above its head."""
+    table_rule: Colour = "0.62 0.66 0.70"
+    """Of all these but those between rows."""
+    has_coloured_tables: bool = False
+    """Whether the heads of tables have the colours of headings instead."""
     note: float = 0.85
     caption: float = 0.88
     furniture: float = 0.8
@@ -116,12 +130,17 @@ CLASSIC = Theme(
     inline_shade="0.949 0.941 0.925",
     link="0.42 0.10 0.10",
     accent="0.42 0.10 0.10",
+    table_rule="0.10 0.09 0.08",
     leading=1.42,
     is_justified=True,
     gap=0.6,
     title=2.2,
     headings=(1.7, 1.35, 1.15, 1.05),
     is_title_centred=True,
+    row_padding=0.24,  # without lines between them, rows may stand closer
+    row_rule=0.0,
+    head_rule=0.5,
+    top_rule=0.9,
 )
 
 # As reports are set: coloured headings without serifs over text with them, a line below each chapter's.
@@ -137,6 +156,7 @@ EDITORIAL = Theme(
     title=2.8,
     headings=(2.0, 1.4, 1.15, 1.0),
     heading_rule=1.2,
+    has_coloured_tables=True,
 )
 
 THEMES = {"modern": MODERN, "classic": CLASSIC, "editorial": EDITORIAL}

@@ -44,8 +44,13 @@ from exporters.toolbox.urls import encoded
 
 type FindPicture = Callable[[str], Embedded | None]
 """The image of this key, embedded; None where it cannot be shown."""
+type Links = list[tuple[Box, str]]
+type Forms = dict[tuple[int, float], tuple[Drawing, str, Links]]
+"""Large drawings that a file has, by their identity and scale: by which name they are shown, and what of them leads
+somewhere."""
 
 _GLYPH_SCALE = 0.05  # points per unit of a glyph with 1,000 units, drawn as large as headings are
+_LARGE = 20_000  # characters of a drawing that is kept in the file once, however often it is shown
 _FAR = 1e6  # points: beyond is no page, and readers differ in what they make of it (ISO 32000-1, annex C)
 _NOTHING: Matrix = (1, 0, 0, 1, 0, 0)
 _GROUP = "<< /S /Transparency /CS /DeviceRGB /I true >>"
@@ -67,6 +72,8 @@ class Sketch:
     """Where it leads, see `PageLink`."""
     link: Element | None = None
     """The link that it is in."""
+    forms: Forms | None = None
+    """Those of its file, if it may be shown more than once."""
 
     @property
     def width(self) -> float:
@@ -95,7 +102,7 @@ class Sketch:
 
     def draw(self, page: Page, left: float, baseline: float) -> None:
         top = baseline + self.height
-        show(self.drawing, page, self.file, left, top, self.scale, self.fonts, self.picture, self.tag)
+        show(self.drawing, page, self.file, left, top, self.scale, self.fonts, self.picture, self.tag, self.forms)
         if self.target:
             near = page.left(left, self.width)
             page.link(near, baseline - self.depth, near + self.width, top, self.target, self.link)
@@ -111,16 +118,16 @@ def show(
     fonts: Fonts | None = None,
     picture: FindPicture | None = None,
     tag: Element | None = None,
+    forms: Forms | None = None,
 ) -> None:
     """Draws on a page, with the drawing's left upper corner at this place, in points from the page's lower left corner.
 
     All of it is one content of the element, words included. Areas become links, each of them an element within it.
     """
-    writer = _Writer(file, fonts, picture, scale)
-    writer.parts(drawing.parts, _NOTHING)
+    operators, links = _written(drawing, file, scale, fonts, picture, forms)
     page.tag(tag)
-    page.draw(writer.content(), (scale, 0, 0, -scale, left, top))
-    for (area_left, area_top, right, bottom), url in writer.links:
+    page.draw(operators, (scale, 0, 0, -scale, left, top))
+    for (area_left, area_top, right, bottom), url in links:
         width = (right - area_left) * scale
         near = page.left(left + area_left * scale, width)
         element = None
@@ -129,6 +136,23 @@ def show(
             element.alt = url
         target = url if url.startswith("#") else encoded(url)
         page.link(near, top - bottom * scale, near + width, top - area_top * scale, target, element)
+
+
+def _written(
+    drawing: Drawing, file: File, scale: float, fonts: Fonts | None, picture: FindPicture | None, forms: Forms | None
+) -> tuple[str, Links]:
+    """What draws it, and what of it leads somewhere."""
+    key = (id(drawing), scale)
+    if forms is None or key not in forms:
+        writer = _Writer(file, fonts, picture, scale)
+        writer.parts(drawing.parts, _NOTHING)
+        operators = writer.content()
+        if forms is None or len(operators) < _LARGE:
+            return operators, writer.links
+        name = file.add_form(f"V{len(forms) + 1}", operators, (0, 0, drawing.width, drawing.height))
+        forms[key] = drawing, name, writer.links
+    _, name, links = forms[key]
+    return f"/{name} Do", links
 
 
 def content(drawing: Drawing, file: File, fonts: Fonts | None = None, scale: float = _GLYPH_SCALE) -> str:

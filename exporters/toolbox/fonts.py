@@ -30,6 +30,7 @@ _BUILT = Path(__file__).parents[2] / "build" / "fonts"
 
 _MAX_WORDS = 50_000  # widths remembered per face, about 5 MB: more than any language's everyday words
 _MAX_WORD = 40  # characters; longer ones hardly come twice
+_MAX_COMPOSED = 1_000  # characters: letters have three marks, and in jests a hundred
 _MAX_NOTED = 1_000  # different characters remembered per script that cannot be written
 _EXAMPLES = 8  # of them are named
 
@@ -99,8 +100,7 @@ class Font:
                 return [(self._fonts.widths(name), run) for name, run in self._faces("", text)]
         from exporters.toolbox.scripts import segments  # 5 ms, with what it makes at the first call
 
-        if not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
+        text = _composed(text)
         runs: list[Run] = []
         for script, part in segments(text):
             for widths, run in self._segment(script, part, is_rtl):
@@ -208,6 +208,21 @@ class Font:
 
     def _has(self, name: str, character: str) -> bool:
         return face(name).glyph(ord(character)) != 0
+
+
+def _composed(text: str) -> str:
+    """Letters and their marks as one character where there is one (NFC)."""
+    if len(text) > _MAX_COMPOSED:
+        # In parts, for the marks of one letter are put in order in the square of their number.
+        parts: list[str] = []
+        at = 0
+        while at < len(text):
+            end = at + _MAX_COMPOSED
+            end = (text.rfind(" ", at, end) + 1 or end) if end < len(text) else len(text)
+            parts.append(_composed(text[at:end]))
+            at = end
+        return "".join(parts)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 class Glyph(NamedTuple):

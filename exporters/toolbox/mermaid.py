@@ -1,8 +1,36 @@
-"""Mermaid's diagrams as SVG images, drawn without a browser."""
+"""Mermaid's diagrams as SVG images, drawn without a browser, by a library that is not ours.
+
+It runs in a process of its own, as Ghostscript does: there are texts of some hundred letters with which it is busy for
+minutes, or takes gigabytes, and what is wrong in it may end the process that it runs in. Starting that takes 30 ms.
+"""
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
 _LONGEST = 20_000  # characters: larger graphs take seconds, and nobody could read them on a page
+_MAX_ADDRESSES = 400 * 2**20  # the largest graphs that it draws take 100 MB, of 50 that it begins with
+_MAX_SECONDS = 3  # of a processor: the largest graphs that it draws take 0.6
+_PATIENCE = 20  # seconds, where many share a processor
+_LARGEST = 4_000_000  # bytes of an image: 2.5 million are the most that a diagram has made
+
+# Alone: nothing of our environment, and of our folders only those that have the library.
+_PROGRAM = """\
+import sys
+sys.path += sys.argv[1:]
+from mmdr._mmdr import render
+text = sys.stdin.buffer.read().decode()
+try:
+    drawn = render(text, "merman")
+except ValueError:
+    sys.exit(3)
+sys.stdout.buffer.write(drawn.encode())
+"""
+_NOT_READ = 3
 
 
 class UnreadableDiagram(ValueError):
@@ -11,12 +39,42 @@ class UnreadableDiagram(ValueError):
 
 def image(text: str) -> bytes:
     """The diagram as an SVG image. Raises `UnreadableDiagram`."""
+    from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired  # 3.5 ms
+
     if len(text) > _LONGEST:
         raise UnreadableDiagram(f"it has more than {_LONGEST:,} characters")
-    from mmdr._mmdr import render  # 20 ms, and few documents have diagrams
+    # What it says of its own mistakes may quote the diagram, so nobody hears it.
+    command = [sys.executable, "-I", "-S", "-c", _PROGRAM, *filter(None, sys.path)]
+    with Popen(command, env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as process:
+        try:
+            _bound(process)
+            drawn, _ = process.communicate(text.encode(errors="replace"), timeout=_PATIENCE)
+        except TimeoutExpired:
+            raise UnreadableDiagram("it takes too long to draw") from None
+        finally:
+            process.kill()  # does nothing if it has ended
+    if process.returncode == _NOT_READ:
+        raise UnreadableDiagram("it cannot be read as Mermaid")
+    if process.returncode or len(drawn) > _LARGEST:
+        raise UnreadableDiagram("it takes too much to draw")
+    return drawn
 
-    try:
-        drawn: str = render(text, "merman")
-    except ValueError as error:
-        raise UnreadableDiagram("it cannot be read as Mermaid") from error
-    return drawn.encode()
+
+def _bound(process: Popen[bytes]) -> None:
+    # From outside, as for Ghostscript.
+    if sys.platform != "linux":  # elsewhere nobody can, and time is bounded by us
+        return
+    import resource
+
+    limits = {
+        resource.RLIMIT_AS: _MAX_ADDRESSES,
+        resource.RLIMIT_CPU: _MAX_SECONDS,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, limit in limits.items():
+        _, most = resource.getrlimit(kind)
+        bound = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        try:
+            resource.prlimit(process.pid, kind, (bound, bound))
+        except ProcessLookupError:  # it has ended
+            return

@@ -7,6 +7,7 @@ word does, which a smile does not. Fonts are mapped into memory, by us and by Ha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,8 @@ from exporters.toolbox.truetype import Face
 
 _MAX_GLYPHS = 100_000  # remembered in words per face and script, about 3 MB
 _MAX_WORD = 40  # characters; longer ones hardly come twice
+_MAX_LONG = 16  # of them are remembered for a moment, for they are measured several times while a line is looked for
+_MAX_PLACED = 20_000  # different glyphs in their places that are shared: 3 MB
 
 
 class Shaped(Widths):
@@ -30,11 +33,18 @@ class Shaped(Widths):
         self._language = language if _LANGUAGE.fullmatch(language) else "und"
         self._words: dict[str, tuple[Glyph, ...]] = {}
         self._count = 0
-        self._shared: dict[Glyph, Glyph] = {}  # for the same few hundred stand in all words
+        self._placed: dict[_Place, Glyph] = {}  # for the same few hundred stand in all words
+        self._long: dict[str, float] = {}
 
     def __missing__(self, word: str) -> float:
+        if word in self._long:
+            return self._long[word]
         width = sum(glyph.advance for glyph in self.glyphs(word)) / 1000
         self._remember(word, width)
+        if len(word) > _MAX_WORD:
+            if len(self._long) >= _MAX_LONG:
+                self._long.clear()
+            self._long[word] = width
         return width
 
     def glyphs(self, word: str) -> tuple[Glyph, ...]:
@@ -46,14 +56,21 @@ class Shaped(Widths):
             self._count += len(glyphs)
             if self._count > _MAX_GLYPHS:
                 self._words.clear()
-                self._shared.clear()
                 self._count = len(glyphs)
-            glyphs = tuple(self._shared.setdefault(glyph, glyph) for glyph in glyphs)
             self._words[word] = glyphs
         return glyphs
 
     def _shape(self, word: str) -> tuple[Glyph, ...]:
-        return tuple(_shaped(self.face, word, self._script, self.is_rtl, self._language))
+        placed, scale = self._placed, 1000 / self.face.units_per_em
+        if len(placed) > _MAX_PLACED:
+            placed.clear()
+        glyphs: list[Glyph] = []
+        for place in _shaped(self.face, word, self._script, self.is_rtl, self._language):
+            if place not in placed:
+                number, text, advance, x, y = place
+                placed[place] = Glyph(number, text, round(scale * advance), round(scale * x), round(scale * y))
+            glyphs.append(placed[place])
+        return tuple(glyphs)
 
 
 class Coloured(Shaped):
@@ -79,7 +96,11 @@ class Coloured(Shaped):
         return Glyph(number, emoji, round(1000 * self.face.advance(number) / self.face.units_per_em))
 
 
-def _shaped(face: Face, word: str, script: str, is_rtl: bool, language: str) -> list[Glyph]:
+type _Place = tuple[int, str, int, int, int]
+"""As `Glyph`, in units of the face."""
+
+
+def _shaped(face: Face, word: str, script: str, is_rtl: bool, language: str) -> Iterator[_Place]:
     import uharfbuzz as hb
 
     font = _font(face.path)
@@ -94,19 +115,11 @@ def _shaped(face: Face, word: str, script: str, is_rtl: bool, language: str) -> 
     buffer.language = language
     hb.shape(font, buffer, _FEATURES if script == scripts.COMMON else None)
 
-    scale = 1000 / face.units_per_em
     infos, positions = buffer.glyph_infos, buffer.glyph_positions or []  # None of no glyphs
     texts = _texts(word, [info.cluster for info in infos])
-    return [
-        Glyph(
-            info.codepoint,
-            text,
-            round(scale * place.x_advance),
-            round(scale * place.x_offset),
-            round(scale * place.y_offset),
-        )
-        for info, place, text in zip(infos, positions, texts, strict=True)
-    ]
+    for info, text, place in zip(infos, texts, positions, strict=True):
+        x, y, advance, _ = place.position
+        yield info.codepoint, text, advance, x, y
 
 
 def _texts(word: str, clusters: list[int]) -> list[str]:

@@ -37,6 +37,7 @@ from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.images import inspect
 from exporters.toolbox.svg_paths import (
     IDENTITY,
+    MAX_COMMANDS,
     bounds,
     directions,
     ellipse,
@@ -52,7 +53,7 @@ from exporters.toolbox.svg_styles import Element, Sheet, Style, TooMuchError
 from exporters.toolbox.svg_text import Texts
 from exporters.toolbox.svg_values import View
 
-MAX_COMMANDS = 250_000  # of all paths as drawn: 70 MB; the map of a city has 100,000
+_COMMANDS = 5  # of a path, that take as long as an element
 MAX_DRAWN = 50_000  # elements as drawn: 2 s
 MAX_DEPTH = 150  # elements in each other as drawn: a hundred in the file, and those that `use` puts in between
 MAX_CHARACTERS = 100_000  # of text as drawn
@@ -78,6 +79,8 @@ class SvgDrawing:
     """What of it is left out: `filter`, `pattern`, `animation` …, in the order it was met."""
     resources: tuple[tuple[str, Resource], ...] = ()
     """The images within it, by the keys that its `Picture` parts name them by."""
+    elements: int = 0
+    """How many were drawn, with each counted as often as it is shown; long paths count as several."""
 
 
 def drawing(data: bytes, width: float, height: float, fonts: Fonts) -> SvgDrawing | None:
@@ -93,7 +96,8 @@ def drawing(data: bytes, width: float, height: float, fonts: Fonts) -> SvgDrawin
         parts = artist.draw(root, width, height)
     except TooMuchError:
         return None
-    return SvgDrawing(Drawing(width, height, parts), tuple(artist.missing), tuple(artist.resources.items()))
+    resources = tuple(artist.resources.items())
+    return SvgDrawing(Drawing(width, height, parts), tuple(artist.missing), resources, artist.elements)
 
 
 # Reading
@@ -201,6 +205,10 @@ class _Artist:
         group = self._grouped(style, tuple(parts), fit, View(box[2], box[3]))
         # What reaches over the edge is cut off, as everywhere.
         return (Group(group, clip=rectangle(0, 0, width, height)),)
+
+    @property
+    def elements(self) -> int:
+        return self._drawn + self._commands // _COMMANDS
 
     def _children(self, element: Element, style: Style, view: View) -> Iterator[Part]:
         for child in element.elements:

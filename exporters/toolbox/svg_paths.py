@@ -33,10 +33,16 @@ def near(number: float) -> float:
     return max(-_FAR, min(_FAR, number))
 
 
-def path(data: str) -> Path:
-    """The path of a `d` attribute, up to the first mistake in it."""
+MAX_COMMANDS = 250_000  # as drawn: 70 MB; the map of a city has 100,000
+_LONGEST = 40  # characters of a command: six numbers of five digits and signs; with more, few stand in one path
+
+
+def path(data: str, most: int = MAX_COMMANDS) -> Path:
+    """The path of a `d` attribute, up to the first mistake in it, or to the command after so many."""
     pen = _Pen()
-    for name, text in _SEGMENT.findall(data):
+    for name, text in map(re.Match.groups, _SEGMENT.finditer(data, 0, _LONGEST * most)):
+        if len(pen.commands) > most:
+            break
         kind = name.upper()
         if not pen.commands and kind != "M":
             break
@@ -45,7 +51,7 @@ def path(data: str) -> Path:
             continue
         count = _ARGUMENTS[kind]
         values = _arc_numbers(text) if kind == "A" else numbers(text)
-        for at in range(0, len(values) - count + 1, count):
+        for at in range(0, min(len(values), count * (most + 1)) - count + 1, count):
             pen.draw("L" if kind == "M" and at else kind, values[at : at + count], name.islower())
         if not values or len(values) % count:
             break

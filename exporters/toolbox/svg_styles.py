@@ -19,6 +19,7 @@ MAX_RULES = 2_000  # a sheet with more is not written for one drawing; what foll
 _MAX_VARIABLES = 8  # how often what stands for something stands for something else
 _MAX_VALUE = 1_000  # characters of a value in which variables are looked for: longer ones are no colours
 
+_MAX_VARIABLES = 200  # of an element, with those around it: themes have some dozens
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _NAME = r"[\w\u0080-\U0010ffff-]+"
 _PART = re.compile(rf"([.#])({_NAME})|:(not)\(\.({_NAME})\)|\[({_NAME})(?:([\^$*]?=)[\"']?([^\"'\]]*)[\"']?)?\]")
@@ -149,6 +150,8 @@ class Sheet:
             for rule in important:
                 own |= rule.style
             own |= last_word
+        if len(style) > _MAX_VARIABLES:  # then most are variables, and each element would take all of them along
+            own = {name: value for name, value in own.items() if name in style or not name.startswith("--")}
         for name, value in own.items():
             if value != "inherit":
                 style[name] = value
@@ -201,7 +204,7 @@ def declarations(css: str) -> tuple[Style, Style]:
             into |= dict.fromkeys(("marker-start", "marker-mid", "marker-end"), value)
         elif name == "background-color":
             into["background"] = value
-        elif name in _KNOWN or name.startswith("--") or name == "background":
+        elif name in _KNOWN or name == "background" or (name.startswith("--") and len(into) < _MAX_VARIABLES):
             into[name] = value
     return plain, important
 

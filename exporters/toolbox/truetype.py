@@ -128,10 +128,10 @@ class Face:
         outline = self._outline(glyph)
         return _contours(outline) if len(outline) > 10 and outline[0] < 0x80 else []
 
-    def subset(self, glyphs: Sequence[int | Composed]) -> bytes:
+    def subset(self, glyphs: Sequence[int | Composed], codes: bytes = bytes(256)) -> bytes:
         """A font whose glyphs are these, numbered from 0 in this order; what they are composed of follows them.
 
-        It has the tables that a CIDFontType2 in a PDF needs (ISO 32000-1, 9.9), and no character map.
+        `codes` are the glyphs of 256 codes. It has the tables that a font in a PDF needs (ISO 32000-1, 9.9).
         """
         order = list(glyphs)
         numbers = {glyph: number for number, glyph in reversed(list(enumerate(order))) if isinstance(glyph, int)}
@@ -157,6 +157,8 @@ class Face:
         struct.pack_into(">H", maxp, 4, len(order))
         _make_room(maxp, max((len(glyph.parts) for glyph in glyphs if not isinstance(glyph, int)), default=0))
         tables = {
+            # For codes of one byte: one table, of format 0, as symbolic fonts in a PDF have it (ISO 32000-1, 9.6.6.4).
+            b"cmap": struct.pack(">4HI3H", 0, 1, 1, 0, 12, 0, 262, 0) + codes,
             b"glyf": b"".join(outlines),
             b"head": bytes(head),
             b"hhea": bytes(hhea),

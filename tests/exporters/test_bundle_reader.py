@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import tracemalloc
 import zipfile
 import zlib
@@ -12,6 +11,7 @@ from collections.abc import Callable, Mapping
 from copy import replace
 
 import pytest
+from counting import steps
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from samples import png
@@ -755,10 +755,10 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_broken_archive_is_refused_in_words(what: str) -> None:
-    data, says = BROKEN[what]
-    began = time.perf_counter()
-    assert says in refusal(data())
-    assert time.perf_counter() - began < 20
+    made, says = BROKEN[what]
+    data = made()
+    assert says in refusal(data)
+    assert steps(lambda: refusal(data)) < 700  # 214 at most, however large they say to be
 
 
 def test_a_bomb_is_unpacked_no_further_than_it_claims() -> None:
@@ -909,11 +909,13 @@ def test_all_files_together_are_bounded() -> None:
     assert "The files of the bundle have more than 200 MB." in refusal(zipped(files, zipfile.ZIP_STORED))
 
 
-def test_a_bundle_of_many_files_is_listed_fast() -> None:
-    data = zipped({"a.md": "a", **{f"folder {n % 100}/file {n}.png": b"" for n in range(9_000)}})
-    began = time.perf_counter()
-    read(data)
-    assert time.perf_counter() - began < 10
+def test_files_are_listed_in_work_by_their_number() -> None:
+    def taken(count: int) -> int:
+        data = zipped({"a.md": "a", **{f"folder {n % 100}/file {n}.png": b"" for n in range(count)}})
+        return steps(lambda: read(data))
+
+    taken(100)  # what is only done once
+    assert taken(2_000) < 2.3 * taken(1_000)
 
 
 @settings(max_examples=200)

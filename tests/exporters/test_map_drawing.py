@@ -5,11 +5,11 @@ import math
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from time import perf_counter
 
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
+from counting import steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import png
@@ -436,7 +436,6 @@ def test_branches_that_are_folded_are_drawn_open_and_that_is_said():
 
 # Maps that mean harm
 
-COUNT = 5_000
 HOSTILE = {
     "one chain": lambda n: n - 1,
     "one star": lambda n: 0 if n else -1,
@@ -447,14 +446,15 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("parent", HOSTILE.values(), ids=HOSTILE)
-def test_large_maps_take_little_time_and_have_a_bounded_size(parent):
-    map = Map(tuple(Topic(str(n), parent(n), f"Topic {n}") for n in range(COUNT)))
-    start = perf_counter()
-    drawing = drawn(map)
-    assert perf_counter() - start < 3  # 0.15 s where nothing else runs
+def test_large_maps_take_work_by_their_topics_and_have_a_bounded_size(parent):
+    def large(count: int) -> Map:
+        return Map(tuple(Topic(str(n), parent(n), f"Topic {n}") for n in range(count)))
+
+    drawing = drawn(large(5_000))
     assert 0 < drawing.width <= LARGEST
     assert 0 < drawing.height <= LARGEST
-    assert len(texts(drawing)) == COUNT
+    assert len(texts(drawing)) == 5_000
+    assert steps(lambda: drawn(large(2_000))) < 2.3 * steps(lambda: drawn(large(1_000)))
 
 
 def test_that_a_map_had_to_be_made_smaller_is_said():
@@ -471,13 +471,16 @@ def test_more_topics_than_anybody_can_read_are_not_drawn_and_that_is_said():
     assert report.losses == 1
 
 
-def test_many_connectors_take_little_time():
-    topics = tuple(Topic(str(n), 0 if n else -1, f"Topic {n}") for n in range(200))
-    several = tuple(Connector(str(n % 200), str(n * 7 % 200), Edge("label", arrow=True)) for n in range(3_000))
-    start = perf_counter()
-    drawing = drawn(Map(topics, several))
-    assert perf_counter() - start < 5  # 0.3 s where nothing else runs
+def test_many_connectors_take_work_by_their_number():
+    def connected(count: int, each: int) -> Map:
+        topics = tuple(Topic(str(n), 0 if n else -1, f"Topic {n}") for n in range(count))
+        ends = ((str(n % count), str(n * 7 % count)) for n in range(count * each))
+        return Map(topics, tuple(Connector(*both, Edge("label", arrow=True)) for both in ends))
+
+    drawing = drawn(connected(200, 15))
     assert max(drawing.width, drawing.height) < LARGEST
+    # So few that the way of each is weighed.
+    assert steps(lambda: drawn(connected(200, 2))) < 2.3 * steps(lambda: drawn(connected(100, 2)))
 
 
 def test_connectors_between_the_same_two_topics_do_not_reach_ever_further():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from base64 import b64encode
 from functools import cache
 from typing import Any
 
@@ -133,6 +134,21 @@ def test_a_colour_that_could_not_be_read_is_darkened(colour: str) -> None:
     assert 1.05 / (luminance + 0.05) >= 4.5
 
 
+@pytest.mark.parametrize(("size", "margin"), [("A4", 25), ("A5", 18), ("A6", 12)])
+def test_margins_suit_the_paper_unless_they_are_asked_for(size: str, margin: int) -> None:
+    def left(file: Made) -> float:
+        page = file.pdf[0].get_textpage()
+        return min(page.get_charbox(at)[0] for at in range(page.count_chars())) * 25.4 / 72
+
+    assert left(made(page_size=size)) == pytest.approx(margin, abs=1)
+    assert left(made(page_size=size, margin_mm=20)) == pytest.approx(20, abs=1)
+
+
+def test_a_margin_that_printers_leave_empty_is_refused() -> None:
+    with pytest.raises(BadOption, match=r"margin_mm cannot be 3\. Valid: 0, or from 5 to 40"):
+        made(margin_mm=3)
+
+
 def test_what_is_no_colour_is_refused_with_an_example() -> None:
     with pytest.raises(BadOption, match=r"accent cannot be 'red'\. Valid: a colour such as #0b6e4f"):
         made(accent="red")
@@ -145,6 +161,13 @@ def test_justified_lines_end_below_each_other_and_part_words_of_a_known_language
     assert not {"\x02", "\u00ad"} & set(whole.text)
     unknown = made(BOOK.replace("lang: en\n", ""), **narrow)
     assert not {"\x02", "\u00ad"} & set(unknown.text)
+
+
+def test_a_map_that_is_only_drawn_has_no_contents_and_no_links_to_its_outline() -> None:
+    source = b"<map version='1.0.1'><node TEXT='root' LINK='#a'><node TEXT='a'/></node></map>"
+    file = Made(export(Source(source, "a.mm"), "pdf", {"toc": True, "map": "drawing"}).data)
+    assert sorted(file.pages[0].split()[:2]) == ["a", "root"]
+    assert list(file.pdf.get_toc()) == []
 
 
 # Around the text
@@ -218,6 +241,16 @@ def test_a_logo_from_the_bundle_stands_on_the_cover_or_above_the_title(cover: bo
     first = Made(file.data).pdf[0]
     assert [type(each) for each in first.get_objects()].count(pypdfium2.PdfImage) == 1
     assert file.report.items == ()
+
+
+def test_the_logo_can_lie_behind_every_page() -> None:
+    address = f"data:image/png;base64,{b64encode(logo()).decode()}"
+    text = BOOK.replace("lang: en", f"lang: en\nlogo: {address}")
+    plain, marked = (made(text, watermark_logo=value, toc=True) for value in (False, True))
+    forms = [len(file.objects.pages[1].Resources.XObject) for file in (plain, marked)]
+    assert forms[1] > forms[0]
+    pictures = [file.pdf[1].render(scale=0.3).to_pil().tobytes() for file in (plain, marked)]
+    assert pictures[0] != pictures[1]
 
 
 def test_a_logo_that_is_not_there_is_reported() -> None:

@@ -1,6 +1,7 @@
 """The PDF file itself: objects, fonts, structure, conformance, locks; as qpdf, PDFium and a validator see it."""
 
 import io
+import random
 import re
 import subprocess
 import sys
@@ -15,13 +16,14 @@ import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from painted import painted
 from PIL import Image, ImageCms
 
 from exporters.pages import embedded_fonts
 from exporters.pages.colour_profile import srgb
 from exporters.pages.file import Bookmark, File
 from exporters.pages.metadata import About, information, xmp
-from exporters.pages.objects import Objects, name, number, text
+from exporters.pages.objects import Objects, name, number, references, text
 from exporters.pages.page import Page
 from exporters.pages.structure import name_tree
 from exporters.pages.tags import Element
@@ -137,6 +139,23 @@ def test_thousands_of_objects_are_packed():
     for value in values:
         sheet.file.add_object(value)
     assert len(sheet.close()) < 100_000
+
+
+def test_thousands_that_are_alike_are_packed_best_and_all_come_back():
+    def file(put_alike: bool) -> bytes:
+        objects = Objects()
+        pages = objects.add("<< /Type /Pages /Kids [] /Count 0 >>")
+        root = objects.reserve()
+        made = [objects.reserve() for _ in range(5_000)]
+        for index, each in enumerate(made):
+            put = objects.put_alike if put_alike else objects.put
+            put(each, f"<</K {index % 30}/P {index // 4 + 1} 0 R/Pg {index // 30 + 1} 0 R/S/TD>>")
+        objects.put(root, f"<< /Type /Catalog /Pages {pages} 0 R /All {references(made)} >>")
+        return objects.close(root, objects.add("<< >>"))
+
+    pdf = opened(file(put_alike=True))
+    assert [int(each.K) for each in pdf.Root.All] == [index % 30 for index in range(5_000)]
+    assert len(file(put_alike=True)) < 0.92 * len(file(put_alike=False))
 
 
 def test_streams_are_compressed_where_that_pays():
@@ -273,6 +292,41 @@ def test_everything_moves_into_another_column():
     assert moved_box == (box[0] + 200, box[1], box[2] + 200, box[3])
 
 
+def test_boxes_and_lines_are_where_they_were_said_to_be():
+    sheet = Sheet()
+    heights = [400 - 20.384 * row for row in range(15)]
+    sheet.page.line([(50, 430), (300, 430)], "0 0 0", 0.9)
+    for height in heights:
+        sheet.page.line([(50, height), (300, height)], "0 0 0", 0.45)
+    sheet.page.line([(60, 20), (70, 30), (80, 20)], "0 0 0", 0.45)
+    boxes = [(10.123 * at, 15, 10.123 * (at + 1), 18.456) for at in range(20)]
+    for box in boxes:
+        sheet.page.box(*box, "1 0 0")
+    sheet.page.box(100, 100, 150, 120, "0 1 0", radius=3)
+    sheet.page.box(200, 100, 250, 120, "0 1 0", radius=3)
+    pdf = opened(sheet.close(is_tagged=False))
+    found = painted(pdf.pages[0])
+    lines = [each for each in found if each.is_line]
+    assert [each.width for each in lines] == [0.9] + [0.45] * 15
+    assert [each.points[0][1] for each in lines[1:]] == pytest.approx(heights, abs=0.07)
+    assert {(each.points[0][0], each.points[1][0]) for each in lines} == {(50, 300)}
+    assert found[16].points == [(60, 20), (70, 30), (80, 20)]
+    red = [each.bounds for each in found if each.fill == "1 0 0"]
+    assert [number for box in red for number in box] == pytest.approx(
+        [number for box in boxes for number in box], abs=0.01
+    )
+    assert [right for _, _, right, _ in red[:-1]] == [left for left, _, _, _ in red[1:]]  # without gaps
+    assert [each.bounds for each in found if each.fill == "0 1 0"] == [(103, 103, 147, 117), (203, 103, 247, 117)]
+
+
+def test_what_lies_on_something_else_is_painted_after_it():
+    sheet = Sheet()
+    for at, colour in enumerate(["1 0 0", "0 0 1", "1 0 0"]):
+        sheet.page.box(20 * at, 0, 20 * at + 50, 50, colour)
+    image = drawn(sheet.close(is_tagged=False))
+    assert [image.getpixel((x, 470)) for x in (10, 30, 45, 80)] == [(255, 0, 0), (0, 0, 255), (255, 0, 0), (255, 0, 0)]
+
+
 def test_round_corners_are_round():
     sheet = Sheet()
     sheet.page.box(100, 100, 300, 300, "1 0 0", radius=50)
@@ -361,6 +415,59 @@ def test_words_are_kerned_and_stretched():
     assert first < 50 + 20 * sum(widths.advances[letter] for letter in "AVA")
 
 
+@pytest.mark.parametrize("words", ["one two ", "Ünïcödé ŵ ", "漢字 "])
+@pytest.mark.parametrize("stretch", [0, 3.337, -0.8])
+def test_text_goes_on_where_readers_see_the_text_before_it_end(words, stretch):
+    sheet = Sheet()
+    left = 50.0
+    for at in range(6):
+        for widths, run in sheet.fonts.font("sans", bold=bool(at % 2)).runs(words):
+            sheet.page.text(left, 400, run, widths, 9.125, INK, stretch)
+            left += 9.125 * sum(widths[word] for word in run.split(" ") if word)
+            left += (9.125 * widths[" "] + stretch) * run.count(" ")
+    [(widths, run)] = sheet.fonts.font("sans").runs("I")
+    sheet.page.text(left, 400, run, widths, 9.125, INK)
+    sheet.page.text(left, 300, run, widths, 9.125, INK)
+    page = pypdfium2.PdfDocument(sheet.close(is_tagged=False))[0].get_textpage()
+    places = [page.get_charbox(at)[0] for at in range(page.count_chars()) if page.get_text_range(at, 1) == "I"]
+    assert places[0] == pytest.approx(places[1], abs=0.1)
+
+
+def test_what_is_added_to_spaces_ends_with_the_text():
+    sheet = Sheet()
+    sheet.write("stretched words", stretch=50)
+    sheet.page.form(sheet.file.add_form("", form_with("a b", sheet), (0, 0, 500, 500)), 0, 0)
+    sheet.end_page()
+    sheet.new_page()
+    sheet.page.form("X1", 0, 0)
+    data = sheet.close(is_tagged=False)
+    places = [pypdfium2.PdfDocument(data)[at].get_textpage() for at in (0, 1)]
+    ends = [page.get_charbox(page.count_chars() - 1)[0] for page in places]
+    assert ends[0] == pytest.approx(ends[1], abs=0.01)
+
+
+def form_with(words: str, sheet: Sheet) -> str:
+    return sheet.file.words(words, sheet.fonts.font("sans").first, 20, (1, 0, 0, 1, 50, 50))
+
+
+def test_lines_are_moved_by_less_than_can_be_seen_and_no_error_adds_up():
+    sheet = Sheet(height=2_000)
+    heights = [1_950 - 15.225 * line - 0.31 * (line // 7) for line in range(100)]
+    for height in heights:
+        sheet.write("H", top=height, size=10)
+        sheet.write("H", top=height + 3.33, left=60, size=7)  # raised
+        sheet.write("H", top=height, left=70, size=10)
+    data = sheet.close(is_tagged=False)
+    page = pypdfium2.PdfDocument(data)[0].get_textpage()
+    bottoms = [page.get_charbox(at)[1] for at in range(page.count_chars()) if page.get_text_range(at, 1) == "H"]
+    assert bottoms[::3] == bottoms[2::3]  # what stands on one line stands on it wherever it was begun
+    assert bottoms[::3] == pytest.approx(heights, abs=0.07)
+    assert bottoms[1::3] == pytest.approx([height + 3.33 for height in heights], abs=0.07)
+    pdf = opened(data)
+    moves = set(re.findall(rb"[-\d.]+ Td", pdf.pages[0].Contents.read_bytes()))
+    assert len(moves) < 12
+
+
 def test_text_goes_on_where_the_text_before_it_ended():
     sheet = Sheet()
     widths = sheet.fonts.font("sans").first
@@ -371,7 +478,7 @@ def test_text_goes_on_where_the_text_before_it_ended():
     page.text(60, 300, "below", widths, 20, INK)
     data = sheet.close(is_tagged=False)
     pdf = opened(data)
-    assert pdf.pages[0].Contents.read_bytes().count(b" Td ") == 2
+    assert pdf.pages[0].Contents.read_bytes().count(b" Td(") == 2
     assert words_of(data) == "one AVATAR three\nbelow"
     written = pypdfium2.PdfDocument(data)[0].get_textpage()
     starts = [written.get_charbox(written.search(word).get_next()[0])[0] for word in ("one", "three", "below")]
@@ -381,33 +488,81 @@ def test_text_goes_on_where_the_text_before_it_ended():
 def test_what_looks_alike_is_embedded_once_and_read_as_what_it_is():
     sheet = Sheet()
     sans = face("NotoSans-Regular")
-    glyphs = [Glyph(sans.glyph(ord("A")), letter, 700) for letter in "AΑА"]
+    glyph = sans.glyph(ord("A"))
+    glyphs = [Glyph(glyph, letter, sans.advance(glyph)) for letter in "AΑА"]
     sheet.page.draw(sheet.file.glyphs(glyphs, sans, 20, (1, 0, 0, 1, 50, 400)))
     data = sheet.close(is_tagged=False)
     assert words_of(data) == "AΑА"
     pdf = opened(data)
     [font] = pdf.pages[0].Resources.Font.values()
-    program = TTFont(io.BytesIO(font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()))
-    assert (program["maxp"].numGlyphs, font.DescendantFonts[0].CIDToGIDMap.read_bytes()) == (2, b"\0\0" + b"\0\1" * 3)
+    program = TTFont(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()))
+    [table] = program["cmap"].tables
+    letters = [code for code, name in table.cmap.items() if name == table.cmap[ord("A")]]
+    assert (program["maxp"].numGlyphs, len(letters)) == (3, 3)  # with the box and the space
 
 
 def test_a_character_that_a_face_lacks_is_a_box_that_keeps_its_meaning():
+    for words in ("a\U0010fffd漢", "a\u0378\u0379"):  # with codes of two bytes, and of one
+        sheet = Sheet()
+        sheet.page.text(50, 400, words, sheet.fonts.font("sans").first, 20, INK)
+        data = sheet.close(is_tagged=False)
+        assert words_of(data) == words
+        image = drawn(data).crop((0, 80, 500, 110)).convert("L")
+        assert len(glyphs_across(image)) == 3
+
+
+def glyphs_across(image: Image.Image) -> list[int]:
+    """Where something begins in an image, from left to right."""
+    columns = [min(image.crop((x, 0, x + 1, image.height)).tobytes()) < 128 for x in range(image.width)]
+    return [x for x in range(1, image.width) if columns[x] and not columns[x - 1]]
+
+
+def test_words_are_written_in_ascii_where_it_has_their_letters():
     sheet = Sheet()
-    widths = sheet.fonts.font("sans").first
-    sheet.page.text(50, 400, "a\U0010fffd漢", widths, 20, INK)
+    sheet.write("Plain bits, 1 + 2")
     data = sheet.close(is_tagged=False)
-    assert words_of(data) == "a\U0010fffd漢"
     pdf = opened(data)
-    [font] = pdf.pages[0].Resources.Font.values()
-    places = font.DescendantFonts[0].CIDToGIDMap.read_bytes()
-    assert places[6:8] == places[8:10] != b"\0\0"
+    assert b"(Plain bits, 1 + 2)Tj" in pdf.pages[0].Contents.read_bytes()
+    assert words_of(data) == "Plain bits, 1 + 2"
 
 
-def test_codes_that_stand_for_anything_do_not_run_out(monkeypatch):
+@pytest.mark.parametrize(
+    "characters",
+    [
+        [chr(code) for code in range(0x4E00, 0x4E00 + 3_000)],
+        [chr(code) for code in (*range(0x20, 0x7F), *range(0xA1, 0x250), *range(0x391, 0x3A2), *range(0x400, 0x460))],
+    ],
+    ids=["han", "letters"],
+)
+def test_text_comes_back_however_many_different_characters_it_has(characters, tmp_path):
+    sheet = Sheet(width=1_000, height=2_000)
+    sheet.page.tag(Element("P", sheet.root))
+    random.Random(1).shuffle(characters)
+    text = "".join(characters).translate({ord(" "): None, ord("\xad"): None})
+    lines = [text[at : at + 40] for at in range(0, len(text), 40)]
+    for at, line in enumerate(lines):
+        sheet.write(line, top=1_980 - 24 * at, size=10)
+    data = sheet.close()
+    assert re.sub(r"\s", "", words_of(data)) == text
+    assert failures(data, tmp_path, "ua1") == []
+    pdf = opened(data)
+    kinds = {str(font.Subtype) for font in pdf.pages[0].Resources.Font.values()}
+    assert kinds == ({"/Type0"} if characters[0] > "\u2e80" else {"/TrueType", "/Type0"})
+
+
+def test_codes_do_not_run_out_and_few_of_them_are_for_kerning(monkeypatch):
     monkeypatch.setattr(embedded_fonts, "_MAX_CODES", 300)
-    codes = embedded_fonts.Codes(face("NotoSans-Regular"))
-    assert len({codes.of(40, str(index)) for index in range(1_000)}) == 300
-    assert (len(codes.glyphs), codes.texts[-1]) == (301, "\ufffd")
+    long = embedded_fonts.LongCodes("F", face("NotoSans-Regular"))
+    assert len({long.of(40, str(index)) for index in range(1_000)}) == 300
+    assert (len(long.said), long.said[300][1]) == (301, "\ufffd")
+    short = embedded_fonts.ShortCodes("F", face("NotoSans-Regular"))
+    kerned = [short.kerned(40, "x", advance) for advance in range(100)]
+    assert (len(set(kerned)), kerned[64:]) == (65, [""] * 36)
+    assert kerned[0] == short.kerned(40, "x", 0)
+    codes = [short.of(40, chr(index)) for index in range(0x100, 0x300)]
+    assert (len(set(codes)), codes[-1]) == (len(embedded_fonts._FREE) - 64 + 1, "\0")
+    assert not set("()\\\r\n") & {*codes, *kerned}
+    assert short.of(face("NotoSans-Regular").glyph(ord("x")), "x") == "x"  # which has its own for ever
 
 
 def test_glyphs_are_put_together_as_outlines_that_others_read():
@@ -431,6 +586,14 @@ def test_glyphs_that_were_chosen_by_number_are_written():
     assert words_of(data).strip() == "x∑"
     text = pypdfium2.PdfDocument(data)[0].get_textpage()
     assert text.get_charbox(0)[1] == pytest.approx(404, abs=0.5)
+
+
+def test_gaps_that_are_too_wide_for_kerning_are_read_as_spaces():
+    sheet = Sheet()
+    sans = face("NotoSans-Regular")
+    glyphs = [Glyph(sans.glyph(ord(each)), each, sans.advance(sans.glyph(ord(each))) + 278) for each in "a=b"]
+    sheet.page.draw(sheet.file.glyphs(glyphs, sans, 20, (1, 0, 0, 1, 50, 400)))
+    assert words_of(sheet.close(is_tagged=False)).strip() == "a = b"
 
 
 def test_emoji_of_any_number_have_colours():
@@ -549,7 +712,8 @@ def test_links_belong_to_their_elements(tmp_path):
     sheet.file.add_destination("place", 1, 0, 500)
     data = sheet.close()
     pdf = opened(data)
-    kids = list(pdf.Root.StructTreeRoot.K[0].K.K[1].K)
+    [paragraph] = pdf.Root.StructTreeRoot.K[0].K
+    kids = list(paragraph.K[1].K)
     annotations = list(pdf.pages[0].Annots)
     assert [kid if isinstance(kid, int) else kid.Obj.objgen for kid in kids] == [
         1,
@@ -557,7 +721,7 @@ def test_links_belong_to_their_elements(tmp_path):
         annotations[1].objgen,
     ]
     parents = pikepdf.NumberTree(pdf.Root.StructTreeRoot.ParentTree)
-    assert {parents[each.StructParent].objgen for each in annotations} == {pdf.Root.StructTreeRoot.K[0].K.K[1].objgen}
+    assert {parents[each.StructParent].objgen for each in annotations} == {paragraph.K[1].objgen}
     assert [str(each.Contents) for each in annotations] == ["There", "There"]
     assert (str(annotations[0].A.URI), str(annotations[1].Dest), annotations[0].F) == (
         "https://example.org/(a)",
@@ -576,6 +740,15 @@ def test_a_link_that_has_no_element_gets_one(tmp_path):
     assert tree(pdf.Root.StructTreeRoot.K[0]) == ["Document", "  P", "    Link"]
     assert str(pdf.pages[0].Annots[0].A.URI) == "https://example.org/%C3%BC%20b"
     assert failures(data, tmp_path, "ua1") == []
+
+
+def test_elements_made_before_their_parents_know_them():
+    sheet = Sheet()
+    notes = Element("Sect", None)
+    sheet.paragraph("A note", parent=notes)
+    sheet.root.add(notes)
+    pdf = opened(sheet.close())
+    assert tree(pdf.Root.StructTreeRoot.K[0]) == ["Document", "  Sect", "    P"]
 
 
 def test_elements_say_what_is_not_seen():

@@ -18,6 +18,7 @@ import pypdfium2
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from painted import painted
 from PIL import Image as Pillow
 from samples import EVERYTHING
 
@@ -123,12 +124,16 @@ class Made:
 
     def boxes(self, colour: str) -> int:
         """How many boxes of a colour the first page has."""
-        return self.content(1).count(f"{colour} rg ".encode())
+        return sum(each.fill == colour for each in painted(self.objects.pages[0]))
+
+    def outlines(self, colour: str) -> int:
+        """How many outlines of a colour it has."""
+        return sum(each.stroke == colour for each in painted(self.objects.pages[0]))
 
     def strokes(self, number: int = 1) -> list[tuple[float, float, float]]:
         """The left and right ends and the height of the straight lines on a page, as they were drawn."""
-        found = re.findall(rb"w ([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l S", self.content(number))
-        return [(float(left), float(right), float(height)) for left, height, right, _ in found]
+        lines = (each.points for each in painted(self.objects.pages[number - 1]) if each.is_line)
+        return [(left, right, height) for (left, height), (right, _) in lines]
 
     def place(self, text: str, number: int = 1) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of the first such text on a page."""
@@ -546,14 +551,14 @@ def test_what_is_raised_in_any_depth_can_be_read_and_stays_near_its_line(raised)
 def test_a_key_has_one_frame_around_all_its_letters():
     file = made(Paragraph(("Press ", Keyboard("Ctrl"), "+", Keyboard("⌘ C"), " or ", Keyboard("Esc"), ".")))
     assert re.sub(r"[\u2005\xa0 ]+", " ", file.text(1)) == "Press Ctrl + ⌘ C or Esc ."
-    assert file.content(1).count(f"{theme.MODERN.faint} RG".encode()) == 3
+    assert file.outlines(theme.MODERN.faint) == 3
     assert file.said == []
 
 
 def test_a_key_stays_on_one_line():
     for before in range(1, 40):
         file = made(Paragraph(("x" * before, " ", Keyboard("Page Up"))), page_size="A6")
-        assert file.content(1).count(f"{theme.MODERN.faint} RG".encode()) == 1
+        assert file.outlines(theme.MODERN.faint) == 1
 
 
 def test_an_abbreviation_is_explained_where_it_is_first_mentioned():
@@ -741,7 +746,7 @@ def test_a_caption_stands_on_the_page_of_what_it_is_about():
 def test_a_high_picture_and_all_of_its_caption_share_a_page():
     figure = Figure((Paragraph((Image("it"),)),), ("The caption", LineBreak(), "of", LineBreak(), "lines"))
     pages = []
-    for before in range(1, 10):
+    for before in range(1, 20, 2):
         blocks = (*paragraphs(*["before"] * before), figure)
         file = Made(Document(blocks, resources={"it": image(size=(300, 3000))}))
         [number] = [number for number in range(1, len(file.pdf) + 1) if "The caption" in file.text(number)]
@@ -749,6 +754,18 @@ def test_a_high_picture_and_all_of_its_caption_share_a_page():
         assert any(isinstance(each, pypdfium2.PdfImage) for each in file.pdf[number - 1].get_objects())
         pages.append(number)
     assert set(pages) == {1, 2}
+
+
+@pytest.mark.parametrize(("before", "page"), [(1, 1), (9, 1), (20, 2)])
+def test_a_picture_becomes_smaller_where_it_has_no_room_unless_little_would_be_left_of_it(before, page):
+    blocks = (*paragraphs(*["before"] * before), Paragraph((Image("it"),)), *paragraphs("after"))
+    file = Made(Document(blocks, resources={"it": image(size=(600, 700))}))
+    [picture] = [each for each in file.pdf[page - 1].get_objects() if isinstance(each, pypdfium2.PdfImage)]
+    left, bottom, right, top = picture.get_bounds()
+    assert (right - left) / (top - bottom) == pytest.approx(600 / 700, abs=0.01)
+    assert bottom >= 25 * 72 / 25.4 - 1
+    assert (top - bottom == pytest.approx(525, abs=10)) == (before != 9)
+    assert (left + right) / 2 == pytest.approx(595 / 2, abs=2) or before != 9
 
 
 def test_a_caption_stands_on_the_page_of_a_frame_that_hardly_fits():
@@ -971,15 +988,45 @@ def test_rows_are_high_enough_for_what_spans_them():
 def test_rows_that_a_cell_ties_stay_on_one_page():
     for before in range(1, 14):
         table_ = spanning("tall a", ". b", ". c", "d e", tall=(1, 3))
-        file = made(*paragraphs(*["x"] * before), table_, page_size="A6")
+        file = made(*paragraphs(*["x"] * before), table_, page_size="A6", margin_mm=25)
         [number] = [number for number in range(1, len(file.pdf) + 1) if "tall" in file.text(number)]
         assert "tall a\nb\nc" in file.text(number)
+
+
+@pytest.mark.parametrize("alone", ["row 0", "row 11"])
+def test_neither_the_first_nor_the_last_row_of_a_table_stands_alone_on_a_page(alone):
+    rows = tuple((Cell((f"row {n}",)),) for n in range(12))
+    for before in range(1, 16):
+        file = made(*paragraphs(*["x"] * before), Table((None,), (Cell(("head",)),), rows), page_size="A6")
+        [text] = [text for text in map(file.text, range(1, len(file.pdf) + 1)) if f"{alone}\n" in f"{text}\n"]
+        assert len(re.findall(r"row \d+", text)) > 1
+
+
+def test_a_low_table_is_on_one_page():
+    rows = tuple((Cell((f"row {n}",)),) for n in range(4))
+    for before in range(1, 40):
+        file = made(*paragraphs(*["x"] * before), Table((None,), (Cell(("head",)),), rows))
+        assert [file.text(number).count("row") for number in range(1, len(file.pdf) + 1)][-1] == 4
+
+
+def test_a_table_that_columns_are_too_narrow_for_goes_across_them_below_the_text():
+    cells = tuple(Cell((f"quite-long-word-{n}",)) for n in range(4))
+    file = made(*paragraphs("before"), Table((None,) * 4, cells, (cells,)), *paragraphs("after"), columns=2)
+    assert len(file.pdf) == 1
+    assert file.place("before")[1] > file.place("word-3")[3] > file.place("word-3")[1] > file.place("after")[3]
+    assert file.report.items == ()
+
+
+def test_headings_break_into_lines_of_about_the_same_length():
+    file = made(Heading(1, ("A heading that is only a little too long for one line of the page, so",)))
+    first, last = file.text(1).split("\n")[:2]
+    assert len(last) > len(first) / 2
 
 
 def test_rows_that_a_cell_ties_part_between_two_if_they_must():
     rows = tuple((Cell(("tall",), 1, 14) if not n else Cell(()), Cell((f"row {n}",))) for n in range(14))
     for before in range(4, 9):
-        file = made(*paragraphs(*["x"] * before), Table((None, None), (), rows), page_size="A6")
+        file = made(*paragraphs(*["x"] * before), Table((None, None), (), rows), page_size="A6", margin_mm=25)
         assert re.findall(r"row \d+", file.all_text) == [f"row {n}" for n in range(14)]
         for number in range(1, len(file.pdf) + 1):
             for last in re.findall(r"row \d+", file.text(number))[-1:]:

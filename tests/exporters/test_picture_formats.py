@@ -15,7 +15,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageStat
 from samples import EVERYTHING, paragraph
 from test_every_format import AWKWARD
 
-from exporters import options, registry
+from exporters import Source, export, options, registry
 from exporters.document import (
     Code,
     CodeBlock,
@@ -95,6 +95,13 @@ def test_a_picture_shows_what_the_page_does(format: str, document: Document) -> 
 def test_a_thumbnail_shows_the_first_page() -> None:
     picture = opened(made("thumbnail", THREE_PAGES, width=600))
     assert shows(picture, pdf_page(THREE_PAGES, 600))
+
+
+@pytest.mark.parametrize("lines", range(20, 30))
+def test_a_thumbnail_ends_anywhere(lines: int) -> None:
+    source = "text\n\n" * lines + "# A heading that moves to the next page\n\n# Another[^1]\n\ntext\n\n[^1]: A note.\n"
+    file = export(Source(source.encode(), "a.md"), "thumbnail")
+    assert Image.open(io.BytesIO(file.data)).width == 320
 
 
 def test_a_thumbnail_needs_nothing_of_the_pages_that_follow() -> None:

@@ -1,18 +1,17 @@
-"""Twice the source takes twice the steps, whatever its kind. Steps are counted, for times tell of the machine.
+"""Twice the source takes twice the steps, whatever its kind.
 
-A step is a function that begins or a jump in one, as the interpreter meets them (`sys.monitoring`); what libraries do
-in C is bounded by the sizes that readers let through.
+What libraries do in C, which has no steps, is bounded by the sizes that readers let through.
 """
 
 from __future__ import annotations
 
 import io
 import json
-import sys
 import zipfile
 from collections.abc import Callable
 
 import pytest
+from counting import steps
 
 from bench import sources
 from exporters.options import NoOptions, parse
@@ -115,20 +114,4 @@ def test_twice_the_source_takes_twice_the_steps(what: str) -> None:
 def _steps(kind: str, source: str | bytes) -> int:
     data = source.encode() if isinstance(source, str) else source
     _, options = parse(NoOptions, {"source_kind": kind}, "")
-    count = 0
-
-    def step(*_: object) -> None:
-        nonlocal count
-        count += 1
-
-    monitoring, events = sys.monitoring, sys.monitoring.events
-    monitoring.use_tool_id(monitoring.PROFILER_ID, "steps")
-    try:
-        for event in (events.PY_START, events.JUMP):
-            monitoring.register_callback(monitoring.PROFILER_ID, event, step)
-        monitoring.set_events(monitoring.PROFILER_ID, events.PY_START | events.JUMP)
-        read(Source(data, "source"), Report(), options, keep_html=False)
-    finally:
-        monitoring.set_events(monitoring.PROFILER_ID, 0)
-        monitoring.free_tool_id(monitoring.PROFILER_ID)
-    return count
+    return steps(lambda: read(Source(data, "source"), Report(), options, keep_html=False))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from contextlib import suppress
-from time import perf_counter
 
 import pytest
+from counting import steps
 from hypothesis import given
 from hypothesis import strategies as some
 from samples import paragraph, png
@@ -215,32 +216,40 @@ def test_what_begins_otherwise_is_no_svg_image(data: bytes) -> None:
     assert refusal(data) == "is not a PNG, JPEG, GIF, WebP or SVG image"
 
 
-# Much of it, in time that is proportional
+# Much of it, in work that is proportional
 
-MUCH = {
-    "comments": b"<!---->" * 500 + b"x",
-    "references that follow each other": drawing(
-        '<g id="a0"/>' + "".join(f'<g id="a{n + 1}"><use href="#a{n}"/></g>' for n in range(1_000))
+# Patterns are matched in C, which has no steps: what is for them is so long that what grows faster has no end.
+MUCH: dict[str, Callable[[int], bytes]] = {
+    "comments": lambda count: b"<!---->" * 125 * count + b"x",
+    "references that follow each other": lambda count: drawing(
+        '<g id="a0"/>' + "".join(f'<g id="a{n + 1}"><use href="#a{n}"/></g>' for n in range(250 * count))
     ),
-    "references from within each other": drawing(
+    "references from within each other": lambda count: drawing(
         "".join(f'<g id="a{n}">' for n in range(90))
-        + '<use href="#b"/>' * 50_000
+        + '<use href="#b"/>' * 500 * count
         + "</g>" * 90
         + '<g id="b"/>'
         + "".join(f'<use href="#a{n}"/>' for n in range(90))
     ),
-    "one path": drawing(f'<path d="{"M1 1" * 1_000_000}"/>'),
-    "one sheet": drawing(f"<style>{'url(' * 1_000_000}</style>"),
-    "one attribute of backslashes": drawing('<rect style="' + "\\" * 2_000_000 + '"/>'),
+    "one path": lambda count: drawing(f'<path d="{"M1 1" * 250_000 * count}"/>'),
+    "one sheet": lambda count: drawing(f"<style>{'url(' * 100_000 * count}</style>"),
+    "one attribute of backslashes": lambda count: drawing('<rect style="' + "\\" * 50_000 * count + '"/>'),
 }
 
 
 @pytest.mark.parametrize("what", MUCH)
-def test_much_of_anything_takes_no_longer_than_its_length(what: str) -> None:
-    began = perf_counter()
-    with suppress(NotAnImage):
-        inspect(MUCH[what])
-    assert perf_counter() - began < 20, "each takes less than a second; what grows faster takes minutes"
+def test_much_of_anything_takes_no_more_than_its_length(what: str) -> None:
+    def taken(count: int) -> int:
+        data = MUCH[what](count)
+
+        def look() -> None:
+            with suppress(NotAnImage):
+                inspect(data)
+
+        return steps(look)
+
+    taken(1)  # what is only done once
+    assert taken(4) < 2.3 * taken(2)
 
 
 @given(some.text(alphabet="<>/svgauseonlod=\"'# :xmhrf()url\\@import&;!-[]?", max_size=80))
