@@ -96,7 +96,7 @@ class ExportClient:
         return transfer.download(ticket, format)
 
     def save(self, ticket: Ticket, format: str, folder: Path) -> Path:
-        """Downloads the file into a folder, under its own name, and returns its path."""
+        """Downloads the file into a folder, and returns its path. See `transfer.save` for its name."""
         return transfer.save(ticket, format, folder)
 
     def report(self, ticket: Ticket, format: str) -> dict[str, Any] | None:

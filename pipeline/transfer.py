@@ -19,6 +19,7 @@ from urllib.request import urlopen
 
 from exporters.errors import Unavailable
 from exporters.frozen import NOTHING, frozen
+from exporters.source import split_name
 from pipeline.errors import LinkRefused, NoFile, UploadRefused
 from pipeline.request import Ticket
 
@@ -115,8 +116,15 @@ def download(ticket: Ticket, format: str) -> bytes:
 
 
 def save(ticket: Ticket, format: str, folder: Path) -> Path:
-    """Writes the file into a folder under its own name, and returns its path."""
-    path = folder / ticket.formats[format].filename
+    """Writes the file into a folder, and returns its path.
+
+    It has its own name there, and that of its format, too, where the ticket has several files of that name.
+    """
+    name = ticket.formats[format].filename
+    if sum(links.filename == name for links in ticket.formats.values()) > 1:
+        stem, ending = split_name(name)
+        name = f"{stem}-{format}{ending}"
+    path = folder / name
     data = download(ticket, format)
     folder.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)

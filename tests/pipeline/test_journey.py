@@ -127,6 +127,13 @@ def test_a_file_is_what_the_ticket_said(client: ExportClient) -> None:
         assert archive.namelist() == ["page-001.png"]
 
 
+def test_files_of_one_name_do_not_overwrite_each_other(client: ExportClient, tmp_path: Path) -> None:
+    done = journey(client, "notes.md", b"# Hi\n", ["pdf", "pdf_a", "text"])
+    saved = [client.save(done.ticket, format, tmp_path).name for format in ("pdf", "pdf_a", "text")]
+    assert saved == ["notes-pdf.pdf", "notes-pdf_a.pdf", "notes.txt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(saved)
+
+
 def bundle(**files: str) -> bytes:
     """A zip archive of Markdown."""
     packed = io.BytesIO()
