@@ -43,7 +43,7 @@ from exporters.pages.lines import Line, Setting, align, break_lines, single_line
 from exporters.pages.marks import Rule, Unfolded
 from exporters.pages.page import Page
 from exporters.pages.tables import TableWriter
-from exporters.pages.tags import Element, Role
+from exporters.pages.tags import HEADINGS, Element, Role
 from exporters.pages.theme import Colour
 from exporters.report import Code, Report
 from exporters.toolbox.admonitions import as_github
@@ -104,7 +104,6 @@ class BlockWriter:
         self._report = report
         self._look = look
         self._code = CodeWriter()
-        self._level = 0  # of the heading before: in the structure, none may be skipped
 
     def into(self, receiver: Receiver) -> BlockWriter:
         """The same, for blocks that stand elsewhere: in a footnote."""
@@ -134,8 +133,7 @@ class BlockWriter:
         size = column.style.size * theme.heading_size(level)
         colour = theme.muted if level > 5 else theme.heading
         style = replace(column.style, family=theme.heading_family, size=size, bold=True, colour=colour)
-        self._level = max(1, min(depth, self._level + 1, 6))
-        element = Element(_HEADINGS[self._level - 1], column.tag)
+        element = Element(HEADINGS[min(depth, len(HEADINGS)) - 1], column.tag)
         self._kept_pieces(self._inlines.heading_pieces(content, style, element), style, column, element)
         if is_chapter and theme.heading_rule:
             rule = Line([], [(0, Rule(column.width, theme.heading_rule, theme.accent))], column.width, size * 0.35)
@@ -423,7 +421,6 @@ _ABOVE_TABLE = 1.35  # times the space between blocks, for what is above begins 
 _BESIDE_PICTURE = 0.5  # line height by size: below a picture is no room for letters that hang down
 _FROM_RIGHT = "\u200f"  # RIGHT-TO-LEFT MARK: the point of a number stands at its left then
 _ANNOUNCED = (List, CodeBlock, Table, BlockQuote, Diagram, Figure)
-_HEADINGS: tuple[Role, ...] = ("H1", "H2", "H3", "H4", "H5", "H6")
 
 
 def tagged(line: Line, element: Element) -> Callable[[Page, float], None]:

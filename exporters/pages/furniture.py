@@ -17,7 +17,7 @@ from exporters.pages.page import Page
 from exporters.pages.theme import Colour
 
 _PLACEHOLDER = re.compile(r"\{(title|section|page|pages|date|author)\}")
-_COUNT = "PageCount"
+_COUNT = "N"
 _SPACE = 0.26  # em, before and after the count of pages
 _GAP = 2.0  # em between what stands beside each other
 _RULE = 0.4  # points

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from exporters.toolbox.drawing import Matrix
     from exporters.toolbox.fonts import Widths
 
+_NOBODY = ""  # whom text belongs to where none was written, or something else after it
 _NEAR = 0.06  # points: text that begins so near to the end of the text before it is not moved there
 
 
@@ -46,7 +47,7 @@ class Page:
         self._heights: dict[float, int] = {}  # where baselines really are: the same for all that is written on them
         self._written: tuple[float, str, Widths, float, float] | None = None
         self._tag: Element | None = None
-        self._open: Element | str | None = None  # what the text belongs to that was written last
+        self._open: Element | str | None = _NOBODY  # what the text belongs to that was written last
         self.offset = 0.0
         """How far to the right everything stands from where it is said to stand, for instance in a second column."""
         self.links: list[PageLink] = []
@@ -140,8 +141,8 @@ class Page:
 
     def _mark_text(self) -> None:
         owner = self.furniture or (None if self.is_artifact else self._tag)
-        if owner != self._open or not self._text:
-            if self._text:
+        if owner != self._open:
+            if self._open != _NOBODY:
                 self._text.append(" EMC")
             self._open = owner
             self._text.append(self._mark(owner))
@@ -207,10 +208,27 @@ class Page:
         a, b, c, d, e, f = matrix
         self._show(f"q {a:.2f} {b:.2f} {c:.2f} {d:.2f} {e + self.offset:.2f} {f:.2f} cm /{name} Do Q")
 
-    def draw(self, content: str, matrix: Matrix = (1, 0, 0, 1, 0, 0)) -> None:
-        """Draws what operators say (ISO 32000-1, 8.2), in coordinates that the matrix puts on the page."""
+    def draw(self, content: str, matrix: Matrix = (1, 0, 0, 1, 0, 0), is_text: bool = False) -> None:
+        """Draws what operators say (ISO 32000-1, 8.2), in coordinates that the matrix puts on the page.
+
+        What is text, as formulas are, stands between that before it and that after it for those who copy it.
+        """
         a, b, c, d, e, f = matrix
-        self._show(f"q {' '.join(map(_precise, (a, b, c, d, e + self.offset, f)))} cm {content} Q")
+        operators = f"q {' '.join(map(_precise, (a, b, c, d, e + self.offset, f)))} cm {content} Q"
+        if is_text:
+            self._show_within(operators)
+        else:
+            self._show(operators)
+
+    def _show_within(self, operators: str) -> None:
+        before = after = ""
+        if self._number:
+            before = " EMC" if self._open != _NOBODY else ""
+            operators, after = f"{self._mark(None if self.is_artifact else self._tag)} {operators}", " EMC"
+        self._text.append(f"{before} ET {operators}{after} BT")
+        self._open = _NOBODY
+        self._x = self._y = 0
+        self._written = None
 
     def _show(self, operators: str) -> None:
         owner = None if self.is_artifact or self.furniture else self._tag
@@ -230,7 +248,7 @@ class Page:
         """The content stream (ISO 32000-1, 7.8.2)."""
         parts = [*self._first, *self._marked_below()]
         if self._text:
-            ends = (" EMC" if self._number else "") + (" 0 Tw" if self._spacing else "")
+            ends = (" EMC" if self._number and self._open != _NOBODY else "") + (" 0 Tw" if self._spacing else "")
             parts.append(f"BT{''.join(self._text)}{ends} ET")
         return " ".join(parts + self._last).encode("latin-1")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from exporters.pages.objects import Objects, name, references, string, text
-from exporters.pages.tags import ROLE_MAP, Element
+from exporters.pages.tags import HEADINGS, ROLE_MAP, Element
 
 _BRANCHES = 64  # kids of one node of a tree of names or numbers, so that readers find a place in few steps
 
@@ -22,6 +22,7 @@ def write(objects: Objects, root: Element, pages: Sequence[int], owners: Sequenc
     elements = _drawn(root)
     if not elements:
         return 0
+    _level_headings(root)
     tree = objects.reserve()
     # Those of one role in one role stand together, for what is alike packs better: a book with them gets 3 % smaller.
     _, *below = elements
@@ -94,6 +95,18 @@ def _drawn(root: Element) -> list[Element]:
         if element.kids:
             element.kids = [kid for kid in element.kids if not isinstance(kid, Element) or _counts(kid)]
     return [element for element in elements if _counts(element)]
+
+
+def _level_headings(root: Element) -> None:
+    """Lets no heading be more than a level below the one before it (ISO 14289-1, 7.4.2)."""
+    level = 0
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if element.role in HEADINGS:
+            level = min(HEADINGS.index(element.role), level) + 1
+            element.role = HEADINGS[level - 1]
+        stack += [kid for kid in reversed(element.kids or ()) if isinstance(kid, Element)]
 
 
 def _counts(element: Element) -> bool:

@@ -17,6 +17,8 @@ type Role = Literal[
 ]  # fmt: skip
 
 
+HEADINGS: tuple[Role, ...] = ("H1", "H2", "H3", "H4", "H5", "H6")
+
 ROLE_MAP: Mapping[Role, Role] = MappingProxyType({"Title": "P", "Aside": "Div"})
 """What the roles are that PDF 2.0 has added, for readers that know those of PDF 1.7 only."""
 

@@ -126,7 +126,8 @@ def show(
     """
     operators, links = _written(drawing, file, scale, fonts, picture, forms)
     page.tag(tag)
-    page.draw(operators, (scale, 0, 0, -scale, left, top))
+    is_text = tag is not None and tag.role == "Formula"
+    page.draw(operators, (scale, 0, 0, -scale, left, top), is_text)
     for (area_left, area_top, right, bottom), url in links:
         width = (right - area_left) * scale
         near = page.left(left + area_left * scale, width)
