@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import replace
 from typing import TYPE_CHECKING
 
-from exporters.document import SOURCE, Alignment, Document, Inlines, Section, walk
+from exporters.document import Alignment, Document, Inlines, Section, walk
 from exporters.frozen import frozen
 from exporters.pages import settings
 from exporters.pages.blocks import BlockWriter, Column, Look
@@ -18,13 +18,14 @@ from exporters.pages.inlines import TOP, InlineWriter, Style
 from exporters.pages.lines import Line, Setting, align, break_lines
 from exporters.pages.locks import Permission
 from exporters.pages.marks import Rule
-from exporters.pages.metadata import About, Conformance
+from exporters.pages.metadata import Conformance
 from exporters.pages.notes import Notes, Recorder
 from exporters.pages.pictures import Picture, Pictures
 from exporters.pages.settings import PageOptions
 from exporters.pages.tables import TableWriter
 from exporters.pages.tags import Element
-from exporters.report import Code, Report
+from exporters.pages.wrapping import about, attach
+from exporters.report import Report
 from exporters.toolbox import metadata
 from exporters.toolbox.bidi import Direction
 from exporters.toolbox.fonts import Fonts
@@ -89,7 +90,7 @@ class _Writer:
         self._theme = settings.theme(options)
         self._fonts = Fonts(metadata.language(document))
         self._is_rtl = metadata.direction(document) == "rtl"
-        self._file = File(_about(document, self._title or self._words.untitled, self._is_rtl, wrapping))
+        self._file = File(about(document, self._title or self._words.untitled, wrapping.conformance))
         self._root = Element("Document", None)
         self._numbers = _numbers(document, self._is_title_said) if options.numbering else {}
         self._bookmarks: list[Bookmark] = []
@@ -137,7 +138,7 @@ class _Writer:
         self._blocks.add_to(self._report)
         self._fonts.shortcomings.add_to(self._report)
         self._report.facts["pages"] = self._file.page_count
-        self._attach()
+        attach(self._file, self._document, self._inlines.attachments, self._report, self._wrapping.takes_attachments)
         if self._wrapping.is_locked:
             wrapping = self._wrapping
             self._file.protect(wrapping.password, wrapping.owner_password, wrapping.permissions)
@@ -258,20 +259,6 @@ class _Writer:
         ragged = Setting(hyphenator=hyphenator, otherwise=otherwise)
         return Look(replace(ragged, justified=self._theme.is_justified), ragged)
 
-    def _attach(self) -> None:
-        resources = self._document.resources
-        keys = [SOURCE, *self._inlines.attachments]
-        for resource in [resources[key] for key in keys if key in resources]:
-            name = resource.name.rpartition("/")[2] or "attachment"
-            if not self._wrapping.takes_attachments:
-                self._report.lost(Code.ATTACHMENT, "Attached files are left out; the words of their links are kept.")
-            elif resource is resources.get(SOURCE):
-                self._file.attach(name, resource.data, resource.media_type, relationship="Source")
-            else:
-                what = "Links to attached files do not open them; they are in the PDF."
-                self._report.degraded(Code.ATTACHMENT, what)
-                self._file.attach(name, resource.data, resource.media_type, relationship="Supplement")
-
     # Sections
 
     def _sections(self) -> None:
@@ -341,19 +328,6 @@ def _area(options: PageOptions) -> Area:
     while columns > 1 and (room - (columns - 1) * gap) / columns < options.font_size * _LEAST_COLUMN:
         columns -= 1
     return Area(width, height, margins, options.sides == "two", columns, gap)
-
-
-def _about(document: Document, title: str, is_rtl: bool, wrapping: Wrapping) -> About:
-    return About(
-        title,
-        ", ".join(metadata.authors(document)),
-        metadata.stated(document, "subject", "description", "subtitle"),
-        ", ".join(metadata.keywords(document)),
-        metadata.language(document),
-        metadata.stated(document, "date"),
-        wrapping.conformance,
-        is_rtl,
-    )
 
 
 def _numbers(document: Document, skips_title: bool) -> dict[str, str]:

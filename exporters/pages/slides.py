@@ -14,7 +14,6 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from exporters.document import (
-    SOURCE,
     Blocks,
     Document,
     Footnote,
@@ -35,7 +34,6 @@ from exporters.pages.footnotes import FootnoteWriter, numbers, separator
 from exporters.pages.furniture import FurnitureWriter, Running, slots
 from exporters.pages.inlines import TOP, InlineWriter, Style
 from exporters.pages.lines import Line, Setting, align, break_lines
-from exporters.pages.metadata import About
 from exporters.pages.notes import Notes
 from exporters.pages.page import Page
 from exporters.pages.recording import Recording, Stage, TooHigh
@@ -46,7 +44,8 @@ from exporters.pages.slide_pictures import Shown, SlidePictures, enlarged
 from exporters.pages.slide_settings import SlideOptions
 from exporters.pages.tables import TableWriter
 from exporters.pages.tags import Element, Role
-from exporters.report import Code, Report
+from exporters.pages.wrapping import about, attach
+from exporters.report import Report
 from exporters.toolbox import metadata
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.words import words
@@ -130,7 +129,7 @@ class _DeckWriter:
         )
         self._is_title_said = self._has_title_slide and _is_title(document, self._title)
         self._levels = max(options.slide_level, 1 + self._is_title_said)
-        self._file = File(_about(document, self._title or self._words.untitled, self._is_rtl))
+        self._file = File(about(document, self._title or self._words.untitled))
         self._root = Element("Document", None)
         self._bookmarks: list[Bookmark] = []
 
@@ -200,19 +199,8 @@ class _DeckWriter:
         self._real.blocks.add_to(self._report)
         self._fonts.shortcomings.add_to(self._report)
         self._report.facts["pages"] = self._file.page_count
-        self._attach()
+        attach(self._file, self._document, self._real.inlines.attachments, self._report)
         return self._file.close(self._bookmarks, self._root)
-
-    def _attach(self) -> None:
-        resources = self._document.resources
-        for resource in [resources[key] for key in (SOURCE, *self._real.inlines.attachments) if key in resources]:
-            name = resource.name.rpartition("/")[2] or "attachment"
-            if resource is resources.get(SOURCE):
-                self._file.attach(name, resource.data, resource.media_type, relationship="Source")
-            else:
-                what = "Links to attached files do not open them; they are in the PDF."
-                self._report.degraded(Code.ATTACHMENT, what)
-                self._file.attach(name, resource.data, resource.media_type, relationship="Supplement")
 
     # Slides of a kind of their own
 
@@ -629,15 +617,3 @@ def _draw_logo(logo: Shown, left: float, bottom: float, page: Page, top: float) 
 
 def _nothing(page: Page, sheet: Sheet) -> None:
     """Stands at the foot of slides where something begins."""
-
-
-def _about(document: Document, title: str, is_rtl: bool) -> About:
-    return About(
-        title,
-        ", ".join(metadata.authors(document)),
-        metadata.stated(document, "subject", "description", "subtitle"),
-        ", ".join(metadata.keywords(document)),
-        metadata.language(document),
-        metadata.stated(document, "date"),
-        is_right_to_left=is_rtl,
-    )

@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exporters.errors import ExporterFailed, ExportError, MissingPart, OutOfMemory, SourceTooLarge
 from exporters.report import Code, Report
+from exporters.toolbox.limits import bound
 
 if TYPE_CHECKING:
-    from subprocess import Popen
+    pass
 
 _LAYER = Path("/opt/ghostscript/bin/gs")
 
@@ -120,7 +120,7 @@ def _run(command: list[str], folder: Path) -> bytes:
     # In our own process group, so that whatever ends us with it ends it too; it can start no process itself.
     with Popen(command, cwd=folder, env={"TMPDIR": str(folder)}, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT) as process:
         try:
-            _bound(process)
+            bound(process, addresses=_MAX_ADDRESSES, seconds=_MAX_SECONDS, file_size=_MAX_FILE)
             said, _ = process.communicate(timeout=_MAX_SECONDS)
         except TimeoutExpired:
             raise _too_slow() from None
@@ -129,27 +129,6 @@ def _run(command: list[str], folder: Path) -> bytes:
     if process.returncode:
         raise _failed(process.returncode, said)
     return said
-
-
-def _bound(process: Popen[bytes]) -> None:
-    # From outside and at once: a function to run in the child before the program would make Python copy this process.
-    if sys.platform != "linux":  # elsewhere nobody can, and time is bounded by us
-        return
-    import resource
-
-    limits = {
-        resource.RLIMIT_AS: _MAX_ADDRESSES,
-        resource.RLIMIT_FSIZE: _MAX_FILE,
-        resource.RLIMIT_CPU: _MAX_SECONDS,  # should we be killed before we can kill it
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, limit in limits.items():
-        _, most = resource.getrlimit(kind)
-        bound = limit if most == resource.RLIM_INFINITY else min(limit, most)
-        try:
-            resource.prlimit(process.pid, kind, (bound, bound))
-        except ProcessLookupError:  # it has ended
-            return
 
 
 def _failed(code: int, said: bytes) -> ExportError:

@@ -7,10 +7,8 @@ minutes, or takes gigabytes, and what is wrong in it may end the process that it
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from subprocess import Popen
+from exporters.toolbox.limits import bound
 
 _LONGEST = 20_000  # characters: larger graphs take seconds, and nobody could read them on a page
 _MAX_ADDRESSES = 400 * 2**20  # the largest graphs that it draws take 100 MB, of 50 that it begins with
@@ -47,7 +45,7 @@ def image(text: str) -> bytes:
     command = [sys.executable, "-I", "-S", "-c", _PROGRAM, *filter(None, sys.path)]
     with Popen(command, env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as process:
         try:
-            _bound(process)
+            bound(process, addresses=_MAX_ADDRESSES, seconds=_MAX_SECONDS)
             drawn, _ = process.communicate(text.encode(errors="replace"), timeout=_PATIENCE)
         except TimeoutExpired:
             raise UnreadableDiagram("it takes too long to draw") from None
@@ -58,23 +56,3 @@ def image(text: str) -> bytes:
     if process.returncode or len(drawn) > _LARGEST:
         raise UnreadableDiagram("it takes too much to draw")
     return drawn
-
-
-def _bound(process: Popen[bytes]) -> None:
-    # From outside, as for Ghostscript.
-    if sys.platform != "linux":  # elsewhere nobody can, and time is bounded by us
-        return
-    import resource
-
-    limits = {
-        resource.RLIMIT_AS: _MAX_ADDRESSES,
-        resource.RLIMIT_CPU: _MAX_SECONDS,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, limit in limits.items():
-        _, most = resource.getrlimit(kind)
-        bound = limit if most == resource.RLIM_INFINITY else min(limit, most)
-        try:
-            resource.prlimit(process.pid, kind, (bound, bound))
-        except ProcessLookupError:  # it has ended
-            return
