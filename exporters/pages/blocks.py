@@ -39,7 +39,7 @@ from exporters.pages.balance import balanced_lines
 from exporters.pages.code import CodeWriter
 from exporters.pages.flow import Frame, Receiver
 from exporters.pages.inlines import InlineWriter, Piece, Style, Text
-from exporters.pages.lines import Line, Setting, align, break_lines, single_line
+from exporters.pages.lines import FROM_RIGHT, RAGGED, Line, Setting, align, break_lines, single_line
 from exporters.pages.marks import Rule, Unfolded
 from exporters.pages.page import Page
 from exporters.pages.tables import TableWriter
@@ -419,7 +419,6 @@ class BlockWriter:
 
 _ABOVE_TABLE = 1.35  # times the space between blocks, for what is above begins with small letters, or a rule
 _BESIDE_PICTURE = 0.5  # line height by size: below a picture is no room for letters that hang down
-_FROM_RIGHT = "\u200f"  # RIGHT-TO-LEFT MARK: the point of a number stands at its left then
 _ANNOUNCED = (List, CodeBlock, Table, BlockQuote, Diagram, Figure)
 
 
@@ -435,7 +434,8 @@ def tagged(line: Line, element: Element) -> Callable[[Page, float], None]:
 
 def marker_line(label: str, column: Column) -> Line:
     """A number or bullet, at the left of a column."""
-    line = single_line(f"{_FROM_RIGHT}{label}" if column.is_rtl else label, column.style)
+    # From right to left, the point of a number stands at its left.
+    line = single_line(label, column.style, setting=FROM_RIGHT if column.is_rtl else RAGGED)
     line.left = column.left - column.style.size * 0.55 - line.width
     return line
 

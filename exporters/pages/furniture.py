@@ -12,7 +12,7 @@ from exporters.frozen import frozen
 from exporters.pages.file import File
 from exporters.pages.flow import Sheet
 from exporters.pages.inlines import Style, one_line
-from exporters.pages.lines import Fitting, Line, single_line
+from exporters.pages.lines import FROM_RIGHT, RAGGED, Fitting, Line, single_line
 from exporters.pages.page import Page
 from exporters.pages.theme import Colour
 
@@ -23,7 +23,6 @@ _GAP = 2.0  # em between what stands beside each other
 _RULE = 0.4  # points
 _RIGHT = 0.6  # of the width, that what stands at the right may have if there is something at the left
 _REMEMBERED = 24  # lines: most are the same on the next page
-_FROM_RIGHT = "\u200f"  # RIGHT-TO-LEFT MARK: signs between numbers stand in that order
 _HERE = "\0"  # where the count of pages goes
 _NOT_HERE = {0: None}
 _RTL = "\u200f"  # a mark that is not seen
@@ -117,6 +116,7 @@ class FurnitureWriter:
         self._values = {name: _plain(value) for name, value in values.items()}
         self._watermark = watermark
         self._is_rtl = is_rtl
+        self._setting = FROM_RIGHT if is_rtl else RAGGED  # which puts signs between numbers in order
         self._count_width = single_line("0" * len(str(expected)), style).width
         self._is_count_shown = False
         self._lines: dict[tuple[str, float], Line] = {}
@@ -197,7 +197,7 @@ class FurnitureWriter:
         if key not in self._lines:
             if len(self._lines) >= _REMEMBERED:
                 self._lines.clear()
-            self._lines[key] = single_line(f"{_FROM_RIGHT}{words}" if self._is_rtl else words, self._style, most)
+            self._lines[key] = single_line(words, self._style, most, self._setting)
         return self._lines[key]
 
     def _draw_parts(self, page: Page, parts: list[_Part], left: float, baseline: float) -> None:

@@ -249,7 +249,7 @@ class InlineWriter:
     def _address(self, link: Link, style: Style, pieces: list[Piece]) -> None:
         """The address of a link, for paper; not where its words are the address already."""
         address = link.url.removeprefix("mailto:")
-        if urls.scheme(link.url) in _FOLLOWED and walk.plain_text(link.content) not in (address, link.url):
+        if urls.is_followed_from_a_file(link.url) and walk.plain_text(link.content) not in (address, link.url):
             look = replace(style, size=style.size * style.theme.caption, colour=style.theme.muted)
             pieces.append(Text(f" ({one_line(address)})", look))
 
@@ -260,7 +260,7 @@ class InlineWriter:
         """Where a link may lead: a destination in the file, or an address on the web; "" if it cannot be followed."""
         if url.startswith("#"):
             return self._destination(unquote(url[1:]))
-        if urls.scheme(url) in _FOLLOWED:
+        if urls.is_followed_from_a_file(url):
             if len(url) <= _MAX_ADDRESS:
                 return urls.encoded(url)
             what = f"A link whose address has more than {_MAX_ADDRESS:,} characters cannot be followed."
@@ -395,6 +395,5 @@ def _short(url: str) -> str:
 _ABOVE, _BELOW = 1.125, -0.5  # what stands higher rises to capitals' height; what is lower stays above the next line
 _SPACES = {ord(character): " " for character in "\t\n\v\f\r\x85\u2028\u2029"}
 _BETWEEN_HAN = re.compile(rf"(?<=[{HAN}])\n(?=[{HAN}])")
-_FOLLOWED = frozenset({"http", "https", "mailto", "tel", "ftp"})
 _MAX_ADDRESS = 4_000  # characters: it is written for each line of a link, and few servers take more than 8,000
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)

@@ -24,7 +24,7 @@ from exporters.pages.pictures import Picture, Pictures
 from exporters.pages.settings import PageOptions
 from exporters.pages.tables import TableWriter
 from exporters.pages.tags import Element
-from exporters.pages.wrapping import about, attach
+from exporters.pages.wrapping import about, attach, logo, placeholders
 from exporters.report import Report
 from exporters.toolbox import metadata
 from exporters.toolbox.bidi import Direction
@@ -196,26 +196,20 @@ class _Writer:
             metadata.stated(self._document, "subtitle"),
             metadata.authors(self._document),
             metadata.stated(self._document, "date"),
-            self._logo(column),
+            self._sign(column),
             self._is_rtl,
         )
         self._flow.page_of_size(self._area.paper_width, self._area.paper_height, cover.draw)
 
-    def _logo(self, column: Column) -> Picture | Sketch | None:
-        key = metadata.stated(self._document, "logo")
-        logo = self._pictures.get(key, "")
-        if logo is None:
-            return None
+    def _sign(self, column: Column) -> Picture | Sketch | None:
         figure = Element("Figure", column.tag, is_inline=True)
-        name = self._document.resources[key].name.rpartition("/")[2].partition(".")[0]
-        figure.alt = name or self._words.image
-        return logo.placed(figure, "", None)
+        return logo(self._document, self._pictures, figure, self._words.image)
 
     def _title_block(self, column: Column) -> None:
         size = column.style.size
         alignment: Alignment = "center" if self._theme.is_title_centred else None
-        if logo := self._logo(column):
-            [line] = break_lines([logo.fitted(column.width / 4)], column.width, size)
+        if sign := self._sign(column):
+            [line] = break_lines([sign.fitted(column.width / 4)], column.width, size)
             align(line, column.left, column.width, alignment)
             line.keep = True
             self._flow.add(line)
@@ -238,16 +232,12 @@ class _Writer:
 
     def _furniture_writer(self, style: Style) -> FurnitureWriter:
         options = self._options
-        values = {
-            "title": self._title,
-            "author": ", ".join(metadata.authors(self._document)),
-            "date": metadata.stated(self._document, "date"),
-        }
         running = Running(slots(options.header), slots(options.footer))
-        logo = self._pictures.raster(metadata.stated(self._document, "logo")) if options.watermark_logo else None
-        shown = logo or options.watermark
+        sign = self._pictures.raster(metadata.stated(self._document, "logo")) if options.watermark_logo else None
+        shown = sign or options.watermark
         watermark = Watermark(self._file, shown, style) if shown else None
-        return FurnitureWriter(self._file, style, running, values, _EXPECTED_PAGES, watermark, self._is_rtl)
+        said = placeholders(self._document, self._title)
+        return FurnitureWriter(self._file, style, running, said, _EXPECTED_PAGES, watermark, self._is_rtl)
 
     def _look(self) -> Look:
         hyphenator = None

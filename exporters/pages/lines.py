@@ -30,7 +30,18 @@ from exporters.toolbox.fonts import Widths
 if TYPE_CHECKING:
     from exporters.toolbox.hyphenation import Hyphenator
 
-__all__ = ("RAGGED", "Drawing", "Line", "Run", "Setting", "align", "break_lines", "measure", "single_line")
+__all__ = (
+    "FROM_RIGHT",
+    "RAGGED",
+    "Drawing",
+    "Line",
+    "Run",
+    "Setting",
+    "align",
+    "break_lines",
+    "measure",
+    "single_line",
+)
 
 _BATCH = 4_000  # words laid out at once
 _SLICE = 65_536  # characters taken in at once
@@ -56,6 +67,7 @@ class Setting:
 
 
 RAGGED = Setting()
+FROM_RIGHT = Setting("rtl")
 
 
 class Fitting(Drawing, Protocol):
@@ -89,14 +101,14 @@ def break_lines(pieces: Iterable[Piece], width: float, leading: float, setting: 
     yield from batch.lines(is_end=True)
 
 
-def single_line(text: str, style: Style, most: float = float("inf")) -> Line:
+def single_line(text: str, style: Style, most: float = float("inf"), setting: Setting = RAGGED) -> Line:
     """One line of text; what is longer than `most` is cut, with an ellipsis."""
     text = text[:_MEASURED]
-    [line] = break_lines([Text(text, style)], float("inf"), style.size * style.theme.leading)
+    [line] = break_lines([Text(text, style)], float("inf"), style.size * style.theme.leading, setting)
     if line.width <= most:
         return line
     text = text[: max(1, int(len(text) * most / line.width) - 2)].rstrip()
-    return single_line(f"{text}…" if len(text) > 1 else "…", style)
+    return single_line(f"{text}…" if len(text) > 1 else "…", style, setting=setting)
 
 
 def measure(pieces: Iterable[Piece]) -> tuple[float, float]:

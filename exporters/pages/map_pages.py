@@ -35,7 +35,6 @@ _AMONG_TEXT = 6.0  # points that text has at least where the drawing stands amon
 _SHARE = 0.45  # of a page that a drawing among text is high at most
 _MARGIN = 28.0  # points around a drawing on a page of its own: printers leave a third of an inch white
 _LARGEST = 14_400.0  # points that a page may have (ISO 32000-1, C.2)
-_FOLLOWED = frozenset({"http", "https", "mailto", "tel", "ftp"})
 
 
 class Sheet(NamedTuple):
@@ -114,7 +113,7 @@ class MapPages:
         if url.startswith("#"):
             name = unquote(url[1:])
             return f"#{name}" if name in self._ids else ""
-        return urls.encoded(url) if urls.scheme(url) in _FOLLOWED else ""
+        return urls.encoded(url) if urls.is_followed_from_a_file(url) else ""
 
     def _shown(self, picture: Picture) -> Part:
         resource = self._document.resources[picture.url]

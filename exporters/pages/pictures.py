@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from exporters.pages.vectors import Forms, Sketch
 
-_POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
+POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
 _MAX_DECODED = 4 * MAX_PIXELS  # pixels in all images of a document that are decoded: at most 20 s of work
 _MAX_CHECKED = 20 * MAX_PIXELS  # pixels in all PNG that are copied, which are unpacked to see if they are whole: 5 s
 _MAX_EMBEDDED = 12_000_000  # pixels of one that is decoded and kept as it is: an A4 page at 300 dpi has 9 million
@@ -125,7 +125,7 @@ class Pictures:
             self._report.lost(Code.IMAGE_UNREADABLE, what, where)
             return None
         name = self.file.add_image(image.data, image.entries, image.mask)
-        width, height = resource.width * _POINTS_PER_PIXEL, resource.height * _POINTS_PER_PIXEL
+        width, height = resource.width * POINTS_PER_PIXEL, resource.height * POINTS_PER_PIXEL
         if image.orientation > 4:
             width, height = height, width
         return Picture(name, width, height, self.most_height, image.orientation)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from exporters.document import Resource
 from exporters.frozen import frozen
+from exporters.pages.pictures import POINTS_PER_PIXEL
 from exporters.report import Code, Report
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from exporters.toolbox.drawing import Part
     from exporters.toolbox.formula import Macro
 
-_POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
 _WITHOUT_SIZE = 300, 150  # pixels: of an image that says nothing of its size (CSS 2.2, 10.3.2)
 _SPACE = 0.35  # em above and below a formula on a line of its own
 _SHOWN = 60  # characters of a reason in the report
@@ -140,7 +140,7 @@ def svg(resource: Resource, pictures: Pictures) -> tuple[Sketch, tuple[str, ...]
     width, height = (resource.width, resource.height) if resource.width and resource.height else _WITHOUT_SIZE
     if pictures.drawn > _MAX_DRAWN:
         return None
-    drawn = svg_drawing.drawing(resource.data, width * _POINTS_PER_PIXEL, height * _POINTS_PER_PIXEL, pictures.fonts)
+    drawn = svg_drawing.drawing(resource.data, width * POINTS_PER_PIXEL, height * POINTS_PER_PIXEL, pictures.fonts)
     if drawn is None:
         pictures.drawn += svg_drawing.MAX_DRAWN  # at most so much was done before that was known
         return None

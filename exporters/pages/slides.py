@@ -44,7 +44,7 @@ from exporters.pages.slide_pictures import Shown, SlidePictures, enlarged
 from exporters.pages.slide_settings import SlideOptions
 from exporters.pages.tables import TableWriter
 from exporters.pages.tags import Element, Role
-from exporters.pages.wrapping import about, attach
+from exporters.pages.wrapping import about, attach, logo, placeholders
 from exporters.report import Report
 from exporters.toolbox import metadata
 from exporters.toolbox.fonts import Fonts
@@ -151,13 +151,9 @@ class _DeckWriter:
         self._chapter = ""
 
     def _furniture_writer(self, options: SlideOptions, style: Style) -> FurnitureWriter:
-        values = {
-            "title": self._title,
-            "author": ", ".join(metadata.authors(self._document)),
-            "date": metadata.stated(self._document, "date"),
-        }
         small = replace(style, size=_FOOT, colour=self._theme.muted)
-        return FurnitureWriter(self._file, small, Running(foot=slots(options.footer)), values, is_rtl=self._is_rtl)
+        said = placeholders(self._document, self._title)
+        return FurnitureWriter(self._file, small, Running(foot=slots(options.footer)), said, is_rtl=self._is_rtl)
 
     def _writers(self, report: Report) -> _Writers:
         document = self._document
@@ -220,9 +216,10 @@ class _DeckWriter:
         backdrop = backdrop.down_to(area.margins.top + total_height(lines) + size * 2, area.paper_height)
         details = self._details(column.styled(style if backdrop.coloured == 1 else self._styles[1.0]))
         flow = self._flow(backdrop=backdrop)
-        if logo := self._logo():
-            logo = logo.fitted(min(_LOGO_WIDTH, _LOGO_HEIGHT * logo.width / logo.height))
-            flow.marker(partial(_draw_logo, logo, area.left + area.width - logo.width, area.bottom))
+        figure = Element("Figure", self._root)
+        if sign := logo(self._document, self._pictures, figure, self._words.image):
+            sign = sign.fitted(min(_LOGO_WIDTH, _LOGO_HEIGHT * sign.width / sign.height))
+            flow.marker(partial(_draw_logo, sign, area.left + area.width - sign.width, area.bottom))
         for item in backdrop.title(lines, details, column, area):
             flow.add(item)
         flow.finish()
@@ -239,16 +236,6 @@ class _DeckWriter:
         date = metadata.stated(self._document, "date")
         muted = replace(column.style, colour=column.style.theme.muted)
         return self._kept(people, column.style, column) + self._kept(date, muted, column)
-
-    def _logo(self) -> Shown | None:
-        key = metadata.stated(self._document, "logo")
-        shown = self._pictures.get(key, "")
-        if shown is None:
-            return None
-        figure = Element("Figure", self._root)
-        name = self._document.resources[key].name.rpartition("/")[2].partition(".")[0]
-        figure.alt = name or self._words.image
-        return replace(shown, tag=figure)  # type: ignore[return-value] # whichever of the two kinds it is
 
     def _big(self, heading: Inlines, depth: int, tag: Element, backdrop: Backdrop) -> None:
         """A slide with nothing but a heading."""

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from exporters.frozen import frozen
 from exporters.toolbox.admonitions import GithubKind
+from exporters.toolbox.contrast import WHITE, contrast_between
 from exporters.toolbox.fonts import Family
 
 type Colour = str
@@ -105,15 +106,9 @@ def readable(colour: str) -> Colour:
     """A colour such as `#3366cc`, darkened as far as text in it needs to be read on white."""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     share = 1.0
-    while share > 0 and 1.05 / (_luminance(red * share, green * share, blue * share) + 0.05) < _LEAST_CONTRAST:
+    while share > 0 and contrast_between(WHITE, (red * share, green * share, blue * share)) < _LEAST_CONTRAST:
         share -= 0.02
     return " ".join(f"{max(0.0, each * share):.3f}" for each in (red, green, blue))
-
-
-def _luminance(red: float, green: float, blue: float) -> float:
-    # WCAG 2.2, "relative luminance".
-    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in (red, green, blue)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 MODERN = Theme()

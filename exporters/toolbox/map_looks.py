@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from exporters.document.nodes import Topic
+from exporters.toolbox.contrast import contrast_between
 from exporters.toolbox.drawing import Colour
 from exporters.toolbox.map_layout import Box
 from exporters.toolbox.map_text import Lines
@@ -139,8 +140,8 @@ def _dress(look: Look) -> tuple[Colour, Colour | None, Colour]:
     """What fills a box, what is around it, and what its text is written with."""
     fill, ink = colour(look.topic.background), colour(look.topic.colour)
     if fill:
-        if ink is None or _contrast(fill, ink) < _LEGIBLE:
-            ink = WHITE if _contrast(fill, WHITE) > _contrast(fill, _BLACK) else _BLACK
+        if ink is None or contrast_between(fill, ink) < _LEGIBLE:
+            ink = WHITE if contrast_between(fill, WHITE) > contrast_between(fill, _BLACK) else _BLACK
         return fill, darkened(fill, 1.8), ink
     if ink:
         return _paper(look, ink), look.branch, ink
@@ -158,9 +159,9 @@ def _dress(look: Look) -> tuple[Colour, Colour | None, Colour]:
 def _paper(look: Look, ink: Colour) -> Colour:
     """What a text can be read on, of which only its own colour is said."""
     pale = _paled(look.branch, 0.10) if look.level else WHITE
-    if _contrast(pale, ink) >= LEAST_CONTRAST:
+    if contrast_between(pale, ink) >= LEAST_CONTRAST:
         return pale
-    return max(WHITE, _INK, key=lambda paper: _contrast(paper, ink))
+    return max(WHITE, _INK, key=lambda paper: contrast_between(paper, ink))
 
 
 # Colours
@@ -179,14 +180,14 @@ def colour(stated: str) -> Colour | None:
 
 def is_visible(colour: Colour) -> bool:
     """Whether a line of this colour is seen on paper."""
-    return _contrast(colour, WHITE) >= _VISIBLE
+    return contrast_between(colour, WHITE) >= _VISIBLE
 
 
 def darkened(colour: Colour, contrast: float) -> Colour:
     """The colour, or one as much darker as it needs to have this contrast to white."""
     red, green, blue = colour
     part = 1.0
-    while _contrast(shade := (red * part, green * part, blue * part), WHITE) < contrast and part > 0:
+    while contrast_between(shade := (red * part, green * part, blue * part), WHITE) < contrast and part > 0:
         part -= 0.05
     return shade
 
@@ -195,14 +196,3 @@ def _paled(colour: Colour, part: float) -> Colour:
     """So much of the colour on white."""
     red, green, blue = colour
     return 1 - (1 - red) * part, 1 - (1 - green) * part, 1 - (1 - blue) * part
-
-
-def _contrast(one: Colour, other: Colour) -> float:
-    """From 1 to 21 (WCAG 2.2)."""
-    first, second = _luminance(one), _luminance(other)
-    return (max(first, second) + 0.05) / (min(first, second) + 0.05)
-
-
-def _luminance(colour: Colour) -> float:
-    red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -34,6 +34,11 @@ def is_external(url: str) -> bool:
     return scheme(url) in ("http", "https", "ftp") or url.startswith("//")
 
 
+def is_followed_from_a_file(url: str) -> bool:
+    """Whether the URL leads somewhere by itself, from a file that may be anywhere."""
+    return scheme(url) in ("http", "https", "mailto", "tel", "ftp")
+
+
 def is_address_of(text: str, url: str) -> bool:
     """Whether the text is the URL itself, as in an autolink."""
     return url.endswith(text) and url[: len(url) - len(text)] in ("", "http://", "https://", "mailto:")
