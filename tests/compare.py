@@ -8,11 +8,14 @@ import json
 import re
 import subprocess
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, fromstring
+from zipfile import ZipFile
 
 from exporters.toolbox.ghostscript import program
 
@@ -187,10 +190,83 @@ _WIDTH = 331
 _NOTICED, _TOLERATED = 48, 20  # greys of 255, and how many dots may differ by more
 
 
+def _xml_lines(data: bytes) -> list[str]:
+    """One line for each tag and each text; how it is broken into lines means nothing there."""
+    return [line for line in _TAG.sub(r"\n\1\n", data.decode()).split("\n") if line.strip()]
+
+
+def _xml_words(data: bytes) -> str:
+    return _joined("".join(_xml_strings(fromstring(data))))
+
+
+def _xml_strings(element: Element) -> Iterator[str]:
+    yield from (f" {value} " for name, value in element.items() if _local(name) in _SAYING)
+    yield element.text or ""
+    for each in element:
+        yield from _xml_strings(each)
+        yield each.tail or ""
+    if _local(element.tag) in _LINES:
+        yield " "
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _zip_lines(data: bytes) -> list[str]:
+    """What is in an archive, file by file; a golden is this text."""
+    return (_unzipped(data) if data.startswith(b"PK") else data).decode().split("\n")
+
+
+def _unzipped(data: bytes) -> bytes:
+    lines: list[str] = []
+    for name, content in _files(data):
+        lines.append(f"=== {name}")
+        if name.endswith(_XML):
+            lines += _xml_lines(content)
+        elif name.endswith(_TEXT):
+            lines += content.decode().split("\n")
+        else:
+            lines.append(f"{len(content)} bytes, {zlib.crc32(content):08x}")
+    return "\n".join(lines).encode()
+
+
+def _zip_words(data: bytes) -> str:
+    found = []
+    for name, content in _files(data):
+        found.append(name)
+        if name.endswith((".html", ".xhtml")):
+            found.append(_html_words(content))
+        elif name.endswith(_XML):
+            found.append(_xml_words(content))
+        elif name.endswith(_TEXT):
+            found.append(content.decode())
+    return _joined("\n".join(found))
+
+
+def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
+    with ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        for name in archive.namelist():
+            yield name, archive.read(name)
+
+
+_TAG = re.compile(r"(<[^>]+>)")
+_XML = (".xml", ".rels", ".xhtml", ".opf", ".ncx", ".svg", ".mm", ".opml")
+_TEXT = (".html", ".css", ".md", ".csv", ".txt", "mimetype")
+_LINES = frozenset("p h li td th tr dt dd title tspan text item row cell c si t list-item outline node".split())
+"""After these a line ends, or a blank stands: words of two paragraphs are two words."""
+_SAYING = frozenset("descr alt title href Target text TEXT LINK url".split())
+"""Attributes that somebody reads, hears or follows."""
+
+
 def _joined(text: str) -> str:
     return " ".join(text.split())
 
 
+_ARCHIVE = Kind(_zip_lines, _zip_words, _unzipped, ".txt")
+_MARKUP = Kind(_text_lines, words=lambda data: _joined(data.decode()))
+_ELEMENTS = Kind(_xml_lines, _xml_words)
 _PICTURE = Kind(_picture_lines, _no_words, _small_png, ".png", _unlike_pictures)
 
 KINDS = {
@@ -199,11 +275,24 @@ KINDS = {
         words=lambda data: _joined(" ".join(_strings(json.loads(data)))),
         golden=lambda data: "\n".join([*_json_lines(data), ""]).encode(),
     ),
+    "application/epub+zip": _ARCHIVE,
     "application/pdf": Kind(_pdf_lines, words=_pdf_words),
     "application/postscript": _PICTURE,
+    "application/vnd.oasis.opendocument.text": _ARCHIVE,
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": _ARCHIVE,
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _ARCHIVE,
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": _ARCHIVE,
+    "application/x-freemind": _ELEMENTS,
+    "application/zip": _ARCHIVE,
     "image/jpeg": _PICTURE,
     "image/png": _PICTURE,
+    "image/svg+xml": _ELEMENTS,
+    "text/asciidoc": _MARKUP,
+    "text/csv": _MARKUP,
     "text/html": Kind(_text_lines, words=_html_words),
     "text/markdown": Kind(_text_lines, words=_markdown_words),
+    "text/x-opml": _ELEMENTS,
+    "text/x-rst": _MARKUP,
+    "text/x-tex": _MARKUP,
     "text/plain": Kind(_text_lines, words=lambda data: _joined(data.decode())),
 }
