@@ -4,7 +4,7 @@ VENV := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench gallery generate golden package lock clean
+.PHONY: help demo formats test check lint bench gallery generate golden package lock clean
 
 help: ## Show this menu
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +14,9 @@ FORMATS ?= markdown,html,text,json,pdf
 
 demo: .venv/ready build/fonts/ready ## Export a real document through the whole pipeline, here (SOURCE=my.md FORMATS=pdf,html)
 	@$(VENV)/python -m pipeline demo "$(SOURCE)" --to "$(FORMATS)"
+
+formats: .venv/ready ## List the formats; the options of one with TO=pdf
+	@$(VENV)/python -m exporters --list $(if $(TO),--to $(TO))
 
 test: .venv/ready node_modules/ready build/fonts/ready ## Prove it: every test, in parallel
 	@$(VENV)/python -m pytest -n 4 --dist loadgroup

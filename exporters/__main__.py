@@ -16,8 +16,6 @@ from pathlib import Path
 
 from exporters import File, Source, export, options, registry
 from exporters.errors import ExportError, Lossy, RequestError, SourceTooLarge
-from exporters.exporter import Instead
-from exporters.frozen import as_dict
 from exporters.readers import kinds
 from exporters.report import Report
 from exporters.source import Companions
@@ -36,6 +34,7 @@ examples:
   python -m exporters plan.mup plan.pdf --option maxheading=2
   python -m exporters book.zip --to json --option indent=true
   python -m exporters --list
+  python -m exporters --list --to pdf
 
 Images that the source names by a relative path are read from its folder and the folders below.
 """
@@ -46,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = _parser().parse_args(arguments)
         if asked.list:
-            _write("-", _list_json() if asked.json else _list())
+            _write("-", _listed(asked))
         else:
             _export(asked)
         return 0
@@ -92,10 +91,21 @@ def _parser() -> ArgumentParser:
         "--report", metavar="FILE", help="write as JSON what was lost or changed on the way; - for standard output"
     )
     parser.add_argument(
-        "--list", action="store_true", help="show formats, options and kinds of source, and export nothing"
+        "--list",
+        action="store_true",
+        help="show the formats and kinds of source, or with --to the options of one format, and export nothing",
     )
     parser.add_argument("--json", action="store_true", help="with --list: as JSON")
     return parser
+
+
+def _listed(asked: Namespace) -> bytes:
+    from exporters import listing
+
+    names = (asked.format,) if asked.format else registry.names()
+    if asked.json:
+        return _json(listing.for_programs(names))
+    return (listing.of_one(asked.format) if asked.format else listing.of_all()).encode()
 
 
 def _export(asked: Namespace) -> None:
@@ -152,7 +162,7 @@ def _format(asked: Namespace) -> str:
         raise RequestError(
             f"Standard output has no ending that tells the format. Add --to: {', '.join(registry.names())}."
         )
-    ending = Path(asked.output).suffix.lower()
+    ending = _ending(asked.output)
     if ending[1:] in registry.names():  # .pdf is that of several, and means the one that is called so
         return ending[1:]
     usual = [name for name in registry.names() if registry.get(name).extension == ending]
@@ -167,13 +177,23 @@ def _format(asked: Namespace) -> str:
     )
 
 
+def _ending(output: str) -> str:
+    """The longest ending of a name that is one of some format's, such as .html.zip; otherwise what follows its dot."""
+    name = Path(output).name.lower()
+    known = (ending for each in registry.names() for ending in registry.get(each).extensions())
+    return max((ending for ending in known if name.endswith(ending)), key=len, default=Path(name).suffix)
+
+
 def _check_ending(output: str, format: str, made: str) -> None:
     """Refuses the ending of what the format would make with other options: programs believe it."""
-    ending = Path(output).suffix.lower()
+    ending = _ending(output)
     if ending != made and ending in registry.get(format).extensions():
+        name = Path(output).name[: -len(ending)] + made
+        with_it = next((each for each in registry.get(format).instead if each.type.extension == ending), None)
+        otherwise = f" A {ending} file it makes with --option {with_it.written}." if with_it else ""
         raise RequestError(
-            f"With these options the format {format} makes a {made} file. Call it {Path(output).stem + made!r}, "
-            f"and say --to {format}."
+            f"With these options the format {format} makes a {made} file. Call it {name!r}, and say --to {format}."
+            + otherwise
         )
 
 
@@ -277,62 +297,10 @@ def _summarise(report: Report, name: str) -> None:
         _line(f"  and {count - SHOWN_ITEMS} more; --report FILE writes them all")
 
 
-def _list() -> bytes:
-    lines = []
-    for name in registry.names():
-        exporter = registry.get(name)
-        layers = f", layers {', '.join(exporter.layers)}" if exporter.layers else ""
-        lines += [
-            f"{name}: {registry.summary(name)}",
-            f"    {exporter.extension}, {exporter.media_type}; {exporter.memory_mb} MB, {exporter.timeout_s} s{layers}",
-            *(f"    {each.type.extension}, {each.type.media_type} with {_instead(each)}" for each in exporter.instead),
-        ]
-        lines += [*_option_lines(exporter.options), ""]
-    lines += ["Every format:", *_option_lines(options.CommonOptions), ""]
-    known = ", ".join(f"{kind} ({' '.join(endings)})" if endings else kind for kind, endings in kinds.KINDS.items())
-    return "\n".join([*lines, f"Kinds of source: {known}", ""]).encode()
-
-
-def _option_lines(declared: type[object]) -> list[str]:
-    return [
-        f"    --option {each['name']}={_written(each['default'])}  {each['help']} ({each['values']})"
-        for each in options.describe(declared)
-    ]
-
-
-def _list_json() -> bytes:
-    formats = []
-    for name in registry.names():
-        exporter = registry.get(name)
-        formats.append(
-            {
-                "name": name,
-                "description": registry.summary(name),
-                "extension": exporter.extension,
-                "media_type": exporter.media_type,
-                "instead": [as_dict(each) for each in exporter.instead],
-                "memory_mb": exporter.memory_mb,
-                "timeout_s": exporter.timeout_s,
-                "layers": exporter.layers,
-                "options": options.describe(exporter.options),
-            }
-        )
-    common = options.describe(options.CommonOptions)
-    return _json({"formats": formats, "common_options": common, "kinds": kinds.KINDS})
-
-
 def _json(value: object) -> bytes:
     import json
 
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _instead(it: Instead) -> str:
-    return f"{it.option}={_written(it.value)}"
-
-
-def _written(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _named(name: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporters.frozen import frozen
-from exporters.options import NoOptions
+from exporters.options import NoOptions, written
 
 
 @frozen
@@ -25,6 +25,11 @@ class Instead:
     option: str
     value: object
     type: FileType
+
+    @property
+    def written(self) -> str:
+        """The option with its value, as people write it on a command line."""
+        return f"{self.option}={written(self.value)}"
 
 
 @frozen

@@ -142,6 +142,11 @@ def describe(declared: type[object]) -> list[dict[str, object]]:
     ]
 
 
+def written(value: object) -> str:
+    """A value as people write it on a command line."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _hints(declared: type[object]) -> dict[str, Any]:
     # Class by class, for an annotation means what the names in its module mean.
     written: type[object] = declared.__declared__  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from exporters import __main__ as command
+from exporters import registry
 
 ROOT = Path(__file__).parents[2]
 PNG = base64.b64decode(
@@ -129,13 +130,24 @@ def test_help_shows_examples(tmp_path: Path) -> None:
 # The list of formats
 
 
-def test_the_list_shows_every_format_with_its_options(tmp_path: Path) -> None:
+def test_the_list_has_a_line_for_every_format(tmp_path: Path) -> None:
     done = run("--list", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")
+    lines = done.stdout.decode().splitlines()
+    assert [line.split()[0] for line in lines if " ." in line][: len(registry.names())] == [*registry.names()]
+    assert f"{len(registry.names())} formats." in done.stdout.decode()
+    assert lines[-1].startswith("Kinds of source: gfm")
+
+
+def test_the_list_shows_the_options_of_one_format(tmp_path: Path) -> None:
+    done = run("--list", "--to", "png", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
     text = done.stdout.decode()
-    assert "application/pdf" in text
+    assert text.startswith("png: PNG")
+    assert ".zip, application/zip with all_pages=true" in text
     assert "--option page_size=A4" in text
-    assert "Kinds of source: gfm" in text
+    assert "--option strict=false" in text
+    assert run("--list", "--to", "pgn", cwd=tmp_path).returncode == 2
 
 
 def test_the_list_is_json_for_programs(tmp_path: Path) -> None:
@@ -309,7 +321,8 @@ def test_a_source_from_standard_input_has_no_folder(tmp_path: Path) -> None:
         ),
         (
             "notes.md a.zip --to jpeg",
-            "With these options the format jpeg makes a .jpg file. Call it 'a.jpg', and say --to jpeg.",
+            "With these options the format jpeg makes a .jpg file. Call it 'a.jpg', and say --to jpeg. "
+            "A .zip file it makes with --option all_pages=true.",
         ),
         ("notes.md notes.md", "'notes.md' is the source itself. Give the file another name."),
         ("notes.md a.html --report gone/r.json", "There is no folder 'gone' for 'r.json'."),

@@ -33,7 +33,7 @@ def test_what_was_added_is_there_in_its_order() -> None:
 
 
 def test_a_type_is_found_where_those_who_look_for_it_look() -> None:
-    """EPUB and OpenDocument tell what they are by the bytes from the 38th on (OCF 3.3, 4.2.1; OpenDocument 1.3, 3.3)."""
+    """EPUB and OpenDocument tell what they are by the bytes from the 38th on (OCF 3.3, 4.2; ODF 1.3, 3.3)."""
     archive = Zip()
     archive.add("mimetype", "application/epub+zip", stored=True)
 
