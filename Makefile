@@ -10,7 +10,7 @@ help: ## Show this menu
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 SOURCE ?= examples/handbook.md
-FORMATS ?= markdown,html,text,json,pdf
+FORMATS ?= pdf,docx,epub,pptx,html,markdown
 
 demo: .venv/ready build/fonts/ready ## Export a real document through the whole pipeline, here (SOURCE=my.md FORMATS=pdf,html)
 	@$(VENV)/python -m pipeline demo "$(SOURCE)" --to "$(FORMATS)"
@@ -47,6 +47,13 @@ build/ghostscript/ready: .venv/ready layers/ghostscript/requirements.txt layers/
 	  --platform manylinux2014_aarch64 --python-version 3.13 --dest layers/ghostscript/wheels -r layers/ghostscript/requirements.txt
 	@$(VENV)/python layers/ghostscript/build.py build/ghostscript
 	@rm -rf layers/ghostscript/wheels
+	@touch $@
+
+build/pandoc/ready: .venv/ready layers/pandoc/requirements.txt layers/pandoc/build.py
+	@.tools/bin/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
+	  --platform manylinux2014_aarch64 --python-version 3.13 --dest layers/pandoc/wheels -r layers/pandoc/requirements.txt
+	@$(VENV)/python layers/pandoc/build.py build/pandoc
+	@rm -rf layers/pandoc/wheels
 	@touch $@
 
 STAGE ?= dev

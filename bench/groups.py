@@ -20,6 +20,27 @@ FORMATS = ("html", "markdown", "text", "json", "pdf")
 _CHAPTER_AIMS = {"html": Aim(0.10, 30), "markdown": Aim(0.08, 25), "pdf": Aim(0.25, 45)}
 _BOOK_AIMS = {"html": Aim(0.8, 80), "pdf": Aim(2.5, 100)}
 _PAGE_AIMS: dict[str, Aim | None] = {"pdf_a": Aim(0.85), "pdf_small": None, "slides_pdf": None, "thumbnail": Aim(0.4)}
+_SMALL, _OFFICE = Aim(0.10, 30), Aim(0.30, 60)
+# For each format: how long and how large, and how many times our GB-seconds pandoc's are to be.
+_FILE_AIMS: dict[str, tuple[Aim, float]] = {
+    "docx": (_OFFICE, 4),
+    "odt": (_OFFICE, 4),
+    "pptx": (_OFFICE, 4),
+    "xlsx": (_OFFICE, 4),
+    "epub": (Aim(0.15, 40), 10),
+    "html": (_SMALL, 10),
+    "rst": (_SMALL, 10),
+    "asciidoc": (_SMALL, 10),
+    "latex": (_SMALL, 10),
+    "opml": (_SMALL, 10),
+}
+_TAIL = (
+    "rtf",
+    "org",
+    "docbook",
+    "typst",
+)  # of those that pandoc makes: one word processor's, a text, XML, another text
+_AS_PANDOC = 1 / 1.1  # its GB-seconds by ours: ten per cent for our reader, which reads more
 _LONG_AIMS: dict[str, Aim | None] = {
     "a table of 10,000 rows": Aim(60, 150),
     "6,000 pages": Aim(60, 400),
@@ -122,6 +143,33 @@ def book(bench: Bench) -> Table:
     html = bench.others.html(bench.book, rounds=2)
     pdf = bench.others.pdf(bench.book, rounds=2, slow_rounds=1, limit_s=30)
     return _exports(bench, "A book of 1.2 MB, about 500 pages, cold processes", ours, html, pdf, _BOOK_AIMS)
+
+
+def formats(bench: Bench) -> Table:
+    """The chapter as files that are no pages, each beside pandoc's of the same format."""
+    return _files(bench, "Files that are no pages: a chapter of 25 kB, cold processes", bench.chapter, rounds=7)
+
+
+def formats_of_book(bench: Bench) -> Table:
+    """The same of the book."""
+    return _files(bench, "Files that are no pages: a book of 1.2 MB, cold processes", bench.book, rounds=1)
+
+
+def _files(bench: Bench, title: str, source: Path, rounds: int) -> Table:
+    ours = {format: _export(source, format, rounds) for format in (*_FILE_AIMS, *_TAIL)}
+    theirs = {
+        f"pandoc, {format}": command
+        for format in ours
+        for command in bench.others.file(source, format, rounds).values()
+    }
+    found = bench.stopwatch.sample(ours | theirs)
+    lines = []
+    for format in ours:
+        aim, at_least = _FILE_AIMS.get(format, (None, _AS_PANDOC))
+        lines.append(Line(format, OURS, found[format], aim if source == bench.chapter else None))
+        if beside := found.get(f"pandoc, {format}"):
+            lines.append(Line("", "pandoc", beside, ours=found[format], at_least=at_least))
+    return process_table(title, lines, bench.others.missing)
 
 
 def handbook(bench: Bench) -> Table:
@@ -280,8 +328,9 @@ def stack(_bench: Bench) -> Table:
     return Table("Upload finished → file there, on the embedded stack", columns, rows, data)
 
 
+_FILES = (reading, chapter, book, pages, formats, formats_of_book)
 GROUPS: dict[str, Callable[[Bench], Table]] = {
-    each.__name__: each for each in (machine, ticket, reading, chapter, book, pages, handbook, start, cost, stack)
+    each.__name__: each for each in (machine, ticket, *_FILES, handbook, start, cost, stack)
 }
 
 

@@ -30,6 +30,15 @@ class Others:
             return {}
         return {"pandoc": Command([self._page(source)], rounds=rounds)}
 
+    def file(self, source: Path, format: str, rounds: int) -> dict[str, Command]:
+        """pandoc alone, from Markdown to one of the formats that it has as we do; nothing for those it has not."""
+        writer = _WRITERS.get(format) or _writer_of_ours(format)
+        if not (self.pandoc and writer):
+            return {}
+        target = BUILD / f"{source.stem}-pandoc.{format}"
+        options = ["--from=gfm", f"--to={writer}", "--standalone"]
+        return {"pandoc": Command([[self.pandoc, *options, str(source), f"--output={target}"]], rounds=rounds)}
+
     def pdf(self, source: Path, rounds: int, slow_rounds: int, limit_s: float) -> dict[str, Command]:
         """The usual ways from Markdown to PDF, with pandoc as the first step of each."""
         found = {}
@@ -53,6 +62,29 @@ class Others:
         page = BUILD / f"{source.stem}-pandoc.html"
         options = ["--from=gfm", "--to=html5", "--standalone", "--embed-resources"]
         return [self.pandoc, *options, str(source), f"--output={page}"]
+
+
+# Formats of which we write the files ourselves, by pandoc's names.
+_WRITERS = {
+    "asciidoc": "asciidoc",
+    "docx": "docx",
+    "epub": "epub3",
+    "html": "html5",
+    "latex": "latex",
+    "markdown": "gfm",
+    "odt": "odt",
+    "opml": "opml",
+    "pptx": "pptx",
+    "rst": "rst",
+}
+
+
+def _writer_of_ours(format: str) -> str:
+    """What pandoc calls a format that it makes for us, too."""
+    from exporters import registry
+
+    declared = registry.get(format).pandoc
+    return declared.writer if declared else ""
 
 
 def find() -> Others:

@@ -43,6 +43,8 @@ class Line:
     ours: Sample | None = None
     bare: Sample | None = None
     """Its times are taken off: what is not ours to change."""
+    at_least: float | None = None
+    """How many times ours its GB-seconds are to be."""
 
     @property
     def best_s(self) -> float:
@@ -111,17 +113,18 @@ def _cells(line: Line) -> list[str]:
         f"{least}{sample.peak_mb:.0f} MB",
         against(sample.peak_mb, aim.peak_mb, f"{aim.peak_mb:.0f} MB") if aim and aim.peak_mb else "",
         f"{least}{sample.gb_seconds:.4f}",
-        _beside(sample, line.ours) if line.ours else "",
+        _beside(sample, line.ours, line.at_least) if line.ours else "",
     ]
 
 
-def _beside(theirs: Sample, ours: Sample) -> str:
+def _beside(theirs: Sample, ours: Sample, at_least: float | None) -> str:
+    met = f"  ≥ {at_least:.2g} {'✓' if theirs.gb_seconds >= at_least * ours.gb_seconds else '✗'}" if at_least else ""
     ratios = (
         times(theirs.best_s, ours.best_s),
         times(theirs.peak_mb, ours.peak_mb),
         times(theirs.gb_seconds, ours.gb_seconds),
     )
-    return ("" if theirs.finished else "more than ") + "  ".join(f"{ratio:>6}" for ratio in ratios)
+    return ("" if theirs.finished else "more than ") + "  ".join(f"{ratio:>6}" for ratio in ratios) + met
 
 
 def _data(line: Line) -> Data:
@@ -139,6 +142,8 @@ def _data(line: Line) -> Data:
         "aim_s": aim.seconds if line.aim else None,
         "aim_mb": aim.peak_mb,
         "met": _met(line, line.aim) if line.aim else None,
+        "times_ours": round(sample.gb_seconds / line.ours.gb_seconds, 2) if line.ours else None,
+        "aim_times_ours": line.at_least,
     }
 
 

@@ -40,7 +40,9 @@ def export(source: Source, format: str, given: Mapping[str, object] | None = Non
     own, common = options.parse(exporter.options, given or {}, format)
     report = Report()
     try:
-        document = readers.read(source, report, common, exporter.keeps_html)
+        # A file of the source that says how the format's own are to look: the one option that names another file.
+        wanted = getattr(own, "reference", "")
+        document = readers.read(source, report, common, exporter.keeps_html, wanted)
         if getattr(own, "attach_source", False):
             document = _with_source(document, source)
         data = registry.load(format)(document, own, report)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from exporters import File, Source, export, options, registry
 from exporters.errors import ExportError, Lossy, RequestError, SourceTooLarge
+from exporters.exporter import Exporter
 from exporters.readers import kinds
 from exporters.report import Report
 from exporters.source import Companions
@@ -124,6 +125,8 @@ def _export(asked: Namespace) -> None:
         _check_place(name, asked.source)
     exporter = registry.get(format)
     chosen = options.collect(asked.option, {format: exporter.options}).get(format, {})
+    if asked.format is None:
+        chosen = {**_meant_by(asked.output, exporter), **chosen}
     if asked.kind is not None:
         chosen["source_kind"] = asked.kind
     own, _ = options.parse(exporter.options, chosen, format)
@@ -162,9 +165,10 @@ def _format(asked: Namespace) -> str:
         raise RequestError(
             f"Standard output has no ending that tells the format. Add --to: {', '.join(registry.names())}."
         )
+    last = Path(asked.output).suffix[1:].lower()
+    if last in registry.names():  # .pdf is that of several, and means the one that is called so
+        return last
     ending = _ending(asked.output)
-    if ending[1:] in registry.names():  # .pdf is that of several, and means the one that is called so
-        return ending[1:]
     usual = [name for name in registry.names() if registry.get(name).extension == ending]
     found = usual or [name for name in registry.names() if ending in registry.get(name).extensions()]
     if len(found) == 1:
@@ -184,10 +188,19 @@ def _ending(output: str) -> str:
     return max((ending for ending in known if name.endswith(ending)), key=len, default=Path(name).suffix)
 
 
+def _meant_by(output: str, exporter: Exporter) -> dict[str, object]:
+    """The option with which a format makes files of this ending, where nothing but the ending has named the format."""
+    name = output.lower()
+    found = next((each for each in exporter.instead if name.endswith(each.type.extension)), None)
+    return {found.option: found.value} if found and not name.endswith(exporter.extension) else {}
+
+
 def _check_ending(output: str, format: str, made: str) -> None:
     """Refuses the ending of what the format would make with other options: programs believe it."""
+    if output.lower().endswith(made):
+        return  # before all formats are asked for their endings, which takes as long as some exports
     ending = _ending(output)
-    if ending != made and ending in registry.get(format).extensions():
+    if ending in registry.get(format).extensions():
         name = Path(output).name[: -len(ending)] + made
         with_it = next((each for each in registry.get(format).instead if each.type.extension == ending), None)
         otherwise = f" A {ending} file it makes with --option {with_it.written}." if with_it else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from exporters.frozen import frozen
 from exporters.options import NoOptions, written
@@ -32,12 +33,50 @@ class Instead:
         return f"{self.option}={written(self.value)}"
 
 
+type Lack = Literal[
+    "underline", "strikethrough", "highlight", "superscript", "subscript", "code", "keys", "line breaks", "formulas",
+    "inner links", "levels", "alignment", "rules", "languages", "diagrams", "headings", "captions", "footnotes",
+    "mentions", "callouts", "kinds", "details", "tabs", "definitions", "numbers", "blocks in lists", "headless tables",
+    "merged cells", "column alignment", "breaks in cells", "links in cells", "empty cells", "map",
+]  # fmt: skip
+"""What a format that pandoc makes may not be able to hold; `toolbox.pandoc_lacks` says what becomes of each."""
+
+
+@frozen
+class Pandoc:
+    """How pandoc makes the files of a format."""
+
+    writer: str
+    """What pandoc calls the format, with the extensions that it is to have."""
+    lacks: tuple[Lack, ...] = ()
+    """What its files cannot hold, beside what none of these formats can: the report tells who has such a thing."""
+    images: tuple[str, ...] = ()
+    """The media types of images that its files hold; others are their alternative text."""
+    title: Literal["stated", "heading"] = "stated"
+    """Whether its files have a place for the title, the authors and the date, or say them at the begin of the text."""
+    keywords: bool = True
+    """Whether pandoc's template takes keywords for text, and not for a program."""
+    callouts: Literal["quotes", "blocks", "titled blocks"] = "quotes"
+    """As what call-outs are written: as quotes, or as blocks of their kind, whose title may have a place of its own."""
+    cells: bool = False
+    """Whether its files have cells, one for each section and for each piece of Python."""
+    names_all: bool = False
+    """Whether all headings have names that links can lead to, and not only those that some do lead to."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What pandoc's template is to be told of every document."""
+    longest_title: int = 0
+    """Characters that there is room for where its files have a place for the title; 0 for any number of them."""
+    formulas: Literal["any", "harmless", "without signs of XML"] = "any"
+    """Which formulas its files hold as they are: where a TeX reads them, only those that ask it for nothing else, and
+    where pandoc does not escape them, only those that need it not. Others are code."""
+
+
 @frozen
 class Exporter:
     """The declaration in a format's `__init__.py`.
 
     The format's name is its folder's name, its description the first line of the module's docstring, and its work the
-    function `export(document, options, report) -> bytes` in the `export.py` beside it.
+    function `export(document, options, report) -> bytes` in the `export.py` beside it; or what `pandoc` says.
     """
 
     extension: str
@@ -60,6 +99,8 @@ class Exporter:
     pictures_of: str = ""
     """The format whose pages it shows, where nobody can get any text out of its files. What becomes of a document is
     told there."""
+    pandoc: Pandoc | None = None
+    """For a format that pandoc makes: its folder has the declaration and nothing else."""
 
     def file_type(self, options: object) -> FileType:
         """What its file is with these options: known before there is a file, for links are made before."""

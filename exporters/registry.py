@@ -40,7 +40,11 @@ def summary(name: str) -> str:
 
 def load(name: str) -> Export:
     """The work of a format; loads the libraries it works with."""
-    _module(name)
+    made_by = get(name).pandoc
+    if made_by is not None:
+        from exporters.toolbox.pandoc import exporter
+
+        return exporter(made_by)
     export: Export = import_module(f"exporters.formats.{name}.export").export
     return export
 

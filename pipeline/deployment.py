@@ -1,6 +1,6 @@
 """What is deployed for each format, from the exporters' declarations: its function, its queues, its role.
 
-python -m pipeline.deployment             writes generated/ and the tables of formats (`make generate`)
+python -m pipeline.deployment             writes generated/ and what pages tell of formats (`make generate`)
 python -m pipeline.deployment --check     says whether they are current
 
 serverless.yml includes the files of generated/, so that it is as long for fifty formats as for five.
@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from exporters import registry
@@ -27,8 +28,8 @@ _DAY_S = 24 * 60 * 60
 _RETENTION_S = 4 * _DAY_S  # SQS's default; less than the dead letters', whose clock runs from the first send
 _DEAD_RETENTION_S = 14 * _DAY_S  # the longest there is: time to mend an exporter and replay
 
-_TABLES = ("README.md", "exporters/README.md")
-_TABLE_BEGINS, _TABLE_ENDS = "<!-- formats -->", "<!-- /formats -->"
+_BEGINS, _ENDS = "<!-- formats -->", "<!-- /formats -->"  # in a page, around what is told of formats
+_WIDTH = 120  # characters of a line
 
 
 def main(arguments: list[str]) -> int:
@@ -48,7 +49,7 @@ def generate(root: Path) -> dict[Path, str]:
     exporters = {name: registry.get(name) for name in registry.names()}
     folder = root / "pipeline" / "generated"
     files = {folder / name: text for name, text in generated_files(exporters).items()}
-    return files | _pages_with_tables(root, exporters)
+    return files | _pages(root, exporters)
 
 
 def generated_files(exporters: Mapping[str, Exporter]) -> dict[str, str]:
@@ -109,6 +110,11 @@ def formats_table(exporters: Mapping[str, Exporter]) -> str:
         for name, each in exporters.items()
     ]
     return "\n".join(["| format | what it is | ending | memory | time limit |", "|---|---|---|---:|---:|", *rows])
+
+
+def formats_list(exporters: Mapping[str, Exporter]) -> str:
+    """Their names for people, in lines as long as those of a page."""
+    return fill(f"{len(exporters)} formats: " + " ".join(f"`{name}`" for name in exporters), _WIDTH)
 
 
 def _endings(exporter: Exporter) -> str:
@@ -172,16 +178,16 @@ def _arn(logical_id: str) -> dict[str, Any]:
     return {"Fn::GetAtt": [logical_id, "Arn"]}
 
 
-def _pages_with_tables(root: Path, exporters: Mapping[str, Exporter]) -> dict[Path, str]:
-    pages = {root / name: (root / name).read_text() for name in _TABLES if (root / name).is_file()}
-    table = formats_table(exporters)
-    return {path: _with_table(text, table) for path, text in pages.items() if _TABLE_BEGINS in text}
+def _pages(root: Path, exporters: Mapping[str, Exporter]) -> dict[Path, str]:
+    told = {"README.md": formats_list(exporters), "exporters/README.md": formats_table(exporters)}
+    pages = {root / name: (root / name).read_text() for name in told if (root / name).is_file()}
+    return {path: _telling(text, told[str(path.relative_to(root))]) for path, text in pages.items() if _BEGINS in text}
 
 
-def _with_table(page: str, table: str) -> str:
-    before, begins, rest = page.partition(_TABLE_BEGINS)
-    _, ends, after = rest.partition(_TABLE_ENDS)
-    return f"{before}{begins}\n{table}\n{ends}{after}"
+def _telling(page: str, told: str) -> str:
+    before, begins, rest = page.partition(_BEGINS)
+    _, ends, after = rest.partition(_ENDS)
+    return f"{before}{begins}\n{told}\n{ends}{after}"
 
 
 def _json(value: dict[str, Any], depth: int) -> str:

@@ -11,6 +11,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -201,10 +202,13 @@ def _xml_words(data: bytes) -> str:
 
 def _xml_strings(element: Element) -> Iterator[str]:
     yield from (f" {value} " for name, value in element.items() if _local(name) in _SAYING)
-    yield element.text or ""
+    yield from (f" {unescape(element.attrib[name])} " for name in _HTML if name in element.attrib)
+    before, after = _SCRIPTS.get(_local(element.tag), ("", ""))
+    yield before + (element.text or "")
     for each in element:
         yield from _xml_strings(each)
         yield each.tail or ""
+    yield after
     if _local(element.tag) in _LINES:
         yield " "
 
@@ -222,7 +226,9 @@ def _unzipped(data: bytes) -> bytes:
     lines: list[str] = []
     for name, content in _files(data):
         lines.append(f"=== {name}")
-        if name.endswith(_XML):
+        if _LOOK.search(name):
+            lines.append(f"{len(content)} bytes, {zlib.crc32(content):08x}")
+        elif name.endswith(_XML):
             lines += _xml_lines(content)
         elif name.endswith(_TEXT):
             lines += content.decode().split("\n")
@@ -239,6 +245,8 @@ def _zip_words(data: bytes) -> str:
             found.append(_html_words(content))
         elif name.endswith(_XML):
             found.append(_xml_words(content))
+        elif name.endswith(".md"):
+            found.append(_markdown_words(content))
         elif name.endswith(_TEXT):
             found.append(content.decode())
     return _joined("\n".join(found))
@@ -252,16 +260,35 @@ def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 _TAG = re.compile(r"(<[^>]+>)")
+_LOOK = re.compile(
+    r"(styles|theme\d|[a-z]+Styles|slide(Master|Layout)\d|fontTable|settings|[a-z]+Props)\.xml(\.rels)?$|\.css$"
+)
+"""How files look, which is the same in all of a format: a golden of each says only whether it has changed."""
 _XML = (".xml", ".rels", ".xhtml", ".opf", ".ncx", ".svg", ".mm", ".opml")
 _TEXT = (".html", ".css", ".md", ".csv", ".txt", "mimetype")
-_LINES = frozenset("p h li td th tr dt dd title tspan text item row cell c si t list-item outline node".split())
+_LINES = frozenset("p h li td th tr dt dd title tspan text item row cell c si list-item outline node".split())
 """After these a line ends, or a blank stands: words of two paragraphs are two words."""
-_SAYING = frozenset("descr alt title href Target text TEXT LINK url".split())
+_SAYING = frozenset("descr alt title href Target text TEXT LINK url _note".split())
 """Attributes that somebody reads, hears or follows."""
+
+_SCRIPTS = {"sup": ("^{", "}"), "sub": ("_{", "}")}
+"""Formulas as LaTeX has them."""
+_HTML = ("text", "_note")
+"""Attributes that may hold HTML: those of OPML."""
 
 
 def _joined(text: str) -> str:
     return " ".join(text.split())
+
+
+def _tex_words(data: bytes) -> str:
+    text = re.sub(r"\\text(ascii\w+|backslash|quot\w+)\{\}", lambda name: _TEX_LETTERS[name[1]], data.decode())
+    return _joined(text)
+
+
+_TEX_LETTERS = {
+    "asciicircum": "^", "asciitilde": "~", "asciigrave": "`", "backslash": "\\", "quotedbl": '"', "quotesingle": "'",
+}  # fmt: skip
 
 
 _ARCHIVE = Kind(_zip_lines, _zip_words, _unzipped, ".txt")
@@ -293,6 +320,96 @@ KINDS = {
     "text/markdown": Kind(_text_lines, words=_markdown_words),
     "text/x-opml": _ELEMENTS,
     "text/x-rst": _MARKUP,
-    "text/x-tex": _MARKUP,
+    "text/x-tex": Kind(_text_lines, words=_tex_words),
     "text/plain": Kind(_text_lines, words=lambda data: _joined(data.decode())),
+}
+
+
+# What pandoc writes for characters that its targets take for markup, or have names for.
+_TROFF = dict(
+    zip(("ti", "ha", "at", "rs", "dq", "aq", "ga", "en", "em", "lq", "rq", "oq", "cq"), "~^@\\\"'`–—“”‘’", strict=True)
+)
+_LETTERS = {
+    "bar": "|",
+    "percent": "%",
+    "tilde": "~",
+    "backslash": "\\",
+    "slash": "/",
+    "openbrace": "{",
+    "closebrace": "}",
+}
+_TYPED = {"...": "…"}
+
+
+def _jira_words(data: bytes) -> str:
+    return _joined(re.sub(r"\\([^\w\s\\])", r"\1", data.decode()).replace("&bsol;", "\\"))
+
+
+def _textile_words(data: bytes) -> str:
+    text = data.decode()  # with references, and without: in code, they are none
+    return _joined(f"{text} {unescape(text)}")
+
+
+def _entity_words(data: bytes) -> str:
+    return _joined(unescape(data.decode()))
+
+
+def _troff_words(data: bytes) -> str:
+    text = re.sub(r"\\(?:\((..)|(.))", lambda name: _TROFF.get(name[1], "•") if name[1] else name[2], data.decode())
+    return _joined(text + _as_meant(text))
+
+
+def _context_words(data: bytes) -> str:
+    text = re.sub(r"\\letter(\w+)\{\}", lambda name: _LETTERS[name[1]], data.decode())
+    return _joined(text.replace(r"\ldots{}", "…"))
+
+
+def _texinfo_words(data: bytes) -> str:
+    return _joined(data.decode().replace("@comma{}", ","))
+
+
+def _typst_words(data: bytes) -> str:
+    return _joined(re.sub(r"\^(\w)", r"^{\1}", data.decode()))  # formulas as LaTeX has them
+
+
+def _as_meant(text: str) -> str:
+    """The signs that people type in several characters, each as the one that is meant."""
+    return "".join(sign * text.count(typed) for typed, sign in _TYPED.items())
+
+
+def _rtf_words(data: bytes) -> str:
+    # Characters are written by the numbers of their UTF-16, each below 0 where it is above 32767.
+    def meant(found: re.Match[str]) -> str:
+        return chr(int(found[1]) % 65536) if found[1] else found[2]
+
+    text = re.sub(r"\\(?:u(-?\d+) ?[^\\]?|([\\{}]))", meant, data.decode())
+    return _joined(text.encode("utf-16", "surrogatepass").decode("utf-16"))
+
+
+def _notebook_words(data: bytes) -> str:
+    cells = json.loads(data)["cells"]
+    return _markdown_words("\n\n".join("".join(cell["source"]) for cell in cells).encode())
+
+
+KINDS |= {
+    "application/docbook+xml": _ELEMENTS,
+    "application/jats+xml": _ELEMENTS,
+    "application/rtf": Kind(_text_lines, words=_rtf_words),
+    "application/tei+xml": _ELEMENTS,
+    "application/x-fictionbook+xml": _ELEMENTS,
+    "application/x-icml+xml": _ELEMENTS,
+    "application/x-ipynb+json": Kind(_json_lines, words=_notebook_words),
+    "text/org": _MARKUP,
+    "text/troff": Kind(_text_lines, words=_troff_words),
+    "text/x-bbcode": _MARKUP,
+    "text/x-context": Kind(_text_lines, words=_context_words),
+    "text/x-djot": _MARKUP,
+    "text/x-dokuwiki": _MARKUP,
+    "text/x-jira": Kind(_text_lines, words=_jira_words),
+    "text/x-mediawiki": Kind(_text_lines, words=_entity_words),
+    "text/x-texinfo": Kind(_text_lines, words=_texinfo_words),
+    "text/x-textile": Kind(_text_lines, words=_textile_words),
+    "text/x-typst": Kind(_text_lines, words=_typst_words),
+    "text/x-xwiki": _MARKUP,
+    "text/x-zim-wiki": _MARKUP,
 }

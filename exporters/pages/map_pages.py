@@ -6,11 +6,9 @@ drawing can be read then; otherwise as large as the drawing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from copy import replace
 from functools import partial
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from exporters.document.nodes import Document, Map
 from exporters.document.walk import sections
@@ -22,10 +20,8 @@ from exporters.pages.pictures import Picture as Embedded
 from exporters.pages.pictures import Pictures
 from exporters.pages.tags import Element
 from exporters.pages.vectors import Sketch, show
-from exporters.report import Code, Report
-from exporters.toolbox import urls
-from exporters.toolbox.drawing import Area as LinkArea
-from exporters.toolbox.drawing import Drawing, Group, Part, Picture
+from exporters.report import Report
+from exporters.toolbox.drawing import Drawing
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.map_drawing import described, draw
 from exporters.toolbox.map_looks import LEAST_TEXT
@@ -83,7 +79,9 @@ class MapPages:
         drawing = draw(map, self._fonts, self._document.resources, self._report)
         if not drawing.parts:
             return None
-        drawing = replace(drawing, parts=tuple(self._for_pages(drawing.parts)))
+        # The outline reports the links that cannot be followed.
+        parts = self._pictures.artist.settled(drawing.parts, self._ids, self._document.resources)
+        drawing = replace(drawing, parts=parts)
         figure = Element("Figure", tag)
         figure.alt = described(map)
         return Sketch(drawing, self._file, self._fonts, self._picture, tag=figure)
@@ -93,42 +91,6 @@ class MapPages:
 
     def _picture(self, url: str) -> Embedded | None:
         return self._pictures.raster(url)
-
-    def _for_pages(self, parts: tuple[Part, ...]) -> Iterator[Part]:
-        """The parts with links as the file has them, and pictures that are drawings themselves drawn."""
-        for part in parts:
-            match part:
-                case Group():
-                    yield replace(part, parts=tuple(self._for_pages(part.parts)))
-                case LinkArea():
-                    if target := self._target(part.url):
-                        yield replace(part, url=target)
-                case Picture():
-                    yield self._shown(part)
-                case _:
-                    yield part
-
-    def _target(self, url: str) -> str:
-        # What cannot be followed is reported where the outline has it.
-        if url.startswith("#"):
-            name = unquote(url[1:])
-            return f"#{name}" if name in self._ids else ""
-        return urls.encoded(url) if urls.is_followed_from_a_file(url) else ""
-
-    def _shown(self, picture: Picture) -> Part:
-        resource = self._document.resources[picture.url]
-        if resource.media_type != "image/svg+xml":
-            return picture
-        from exporters.toolbox import svg_drawing  # few maps have such pictures
-
-        drawn = svg_drawing.drawing(resource.data, picture.width, picture.height, self._fonts)
-        if drawn is None:
-            self._report.lost(Code.IMAGE_UNREADABLE, "An SVG image in the map is damaged or too large to draw.")
-            return Group(())
-        if drawn.missing or drawn.resources:
-            what = "An SVG image in the map is drawn without its effects and the images within it."
-            self._report.degraded(Code.IMAGE, what)
-        return Group(drawn.drawing.parts, (1, 0, 0, 1, picture.x, picture.y))
 
 
 def sheet_for(drawing: Drawing, area: Area) -> Sheet:

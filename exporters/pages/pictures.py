@@ -18,6 +18,7 @@ from exporters.pages.file import File
 from exporters.pages.page import Page
 from exporters.pages.tags import Element
 from exporters.report import Code, Report
+from exporters.toolbox import decoding
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.images import MAX_PIXELS
 
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
     from PIL import Image as Pillow
 
     from exporters.pages.vectors import Forms, Sketch
+    from exporters.toolbox.drawn import Artist
 
 POINTS_PER_PIXEL = 0.75  # CSS: 96 pixels are an inch
-_MAX_DECODED = 4 * MAX_PIXELS  # pixels in all images of a document that are decoded: at most 20 s of work
 _MAX_CHECKED = 20 * MAX_PIXELS  # pixels in all PNG that are copied, which are unpacked to see if they are whole: 5 s
-_MAX_EMBEDDED = 12_000_000  # pixels of one that is decoded and kept as it is: an A4 page at 300 dpi has 9 million
 
 
 @frozen
@@ -87,10 +87,9 @@ class Pictures:
         self.most_height = most_height
         self._report = report
         self._takes_inks = takes_inks  # colours of printers, which an archive's profile of screens does not define
-        self.drawn = 0
-        """Elements of all SVG images so far."""
         self.forms: Forms = {}
         self._found: dict[str, Picture | Sketch | None] = {}
+        self._artist: Artist | None = None
         self._decoded = 0
         self._checked = 0
 
@@ -119,7 +118,7 @@ class Pictures:
             return None
         try:
             image = self._copy_jpeg(resource) or self._copy_png(resource) or self._decode(resource)
-        except _DAMAGED:
+        except decoding.DAMAGED:
             size = f"{resource.width} × {resource.height} pixels"
             what = f"An image ({resource.media_type}, {size}) is damaged or too large; its description stands for it."
             self._report.lost(Code.IMAGE_UNREADABLE, what, where)
@@ -130,18 +129,20 @@ class Pictures:
             width, height = height, width
         return Picture(name, width, height, self.most_height, image.orientation)
 
+    @property
+    def artist(self) -> Artist:
+        """Who draws the SVG images and diagrams of the document."""
+        from exporters.toolbox.drawn import Artist  # 3 ms, and few documents have such images
+
+        if self._artist is None:
+            self._artist = Artist(self.fonts, self._report)
+        return self._artist
+
     def _drawn(self, resource: Resource, where: str) -> Sketch | None:
         from exporters.pages import sketches
 
-        drawn = sketches.svg(resource, self)
-        if drawn is None:
-            what = "An SVG image is damaged, or too large to draw; its description stands for it."
-            self._report.lost(Code.IMAGE_UNREADABLE, what, where)
-            return None
-        sketch, missing = drawn
-        for what in missing:
-            self._report.degraded(Code.IMAGE, f"Of an SVG image, something is left out: {what}.", where)
-        return sketch
+        drawn = self.artist.image(resource, where)
+        return sketches.sketch_of(drawn, self) if drawn else None
 
     def _copy_jpeg(self, resource: Resource) -> _Image | None:
         image = _jpeg(resource)
@@ -156,7 +157,7 @@ class Pictures:
 
     def _decode(self, resource: Resource) -> _Image:
         self._decoded += resource.width * resource.height
-        if self._decoded > _MAX_DECODED:
+        if self._decoded > decoding.MAX_DECODED:
             raise ValueError("the images of this document are too large together")
         return _decoded(resource)
 
@@ -185,7 +186,7 @@ def _jpeg(resource: Resource) -> _Image | None:
         elif 0xFFC3 <= marker <= 0xFFCF and marker not in (0xFFC4, 0xFFC8, 0xFFCC):
             return None
         elif marker == 0xFFE1 and data[body : body + 6] == b"Exif\0\0":
-            orientation = _orientation(data[body + 6 : at + 2 + length])
+            orientation = decoding.orientation(data[body + 6 : at + 2 + length])
         elif marker == 0xFFEE and data[body : body + 5] == b"Adobe":
             is_adobe = True
         elif marker == 0xFFDA:
@@ -199,23 +200,6 @@ def _jpeg(resource: Resource) -> _Image | None:
     if components == 4 and is_adobe:
         entries["Decode"] = "[1 0 1 0 1 0 1 0]"  # Adobe's programs write ink inverted
     return _Image(data, entries, orientation=orientation)
-
-
-def _orientation(tiff: bytes) -> int:
-    # TIFF 6.0, section 2: a header, then entries of 12 bytes. Damaged Exif data turns nothing.
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    if order is None or len(tiff) < 8:
-        return 1
-    start: int = struct.unpack_from(f"{order}I", tiff, 4)[0]
-    if start + 2 > len(tiff):
-        return 1
-    count = struct.unpack_from(f"{order}H", tiff, start)[0]
-    for at in range(start + 2, min(start + 2 + 12 * count, len(tiff) - 11), 12):
-        tag, kind = struct.unpack_from(f"{order}HH", tiff, at)
-        if tag == 0x0112 and kind == 3:
-            value: int = struct.unpack_from(f"{order}H", tiff, at + 8)[0]
-            return value if value in TURNS else 1
-    return 1
 
 
 def _png(resource: Resource) -> _Image | None:
@@ -268,44 +252,10 @@ def _has_size(packed: bytes, size: int) -> bool:
 
 
 def _decoded(resource: Resource) -> _Image:
-    image = _opened(resource)
-    if "A" in image.getbands() or "transparency" in image.info:
-        image = image.convert("RGBA")
-        alpha = image.getchannel("A")
-        if alpha.getextrema() != (255, 255):
-            return _Image(*_packed(image.convert("RGB")), mask=_packed(alpha))
-    elif image.mode.startswith("I"):  # 16 bits of grey, which convert() would cut off instead of scaling
-        image = image.convert("I").point(lambda value: value * (1 / 256))
-    return _Image(*_packed(image.convert("L" if image.mode in ("1", "L", "I") else "RGB")))
-
-
-def _opened(resource: Resource) -> Pillow.Image:
-    """The image, decoded, turned, and not much larger than paper can show. Frees what it was decoded from."""
-    from io import BytesIO
-
-    from PIL import Image, ImageOps
-
-    try:
-        opened = Image.open(BytesIO(resource.data), formats=("PNG", "JPEG", "GIF", "WEBP"))
-    except Image.DecompressionBombError as error:
-        raise ValueError("the image is larger than it said") from error
-    with opened as source:
-        pixels = source.width * source.height
-        if pixels > MAX_PIXELS:
-            raise ValueError("the image is larger than it said")
-        source.load()
-        return ImageOps.exif_transpose(_halved(source) if pixels > _MAX_EMBEDDED else source.copy())
-
-
-def _halved(image: Pillow.Image) -> Pillow.Image:
-    from PIL import Image
-
-    if image.mode in ("1", "P"):  # numbers of colours have no mean
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    if len(image.getbands()) == 1:
-        return image.reduce(2)
-    # One band after the other, for Pillow itself would make another whole copy of an image with transparency.
-    return Image.merge(image.mode, [image.getchannel(band).reduce(2) for band in image.getbands()])
+    image = decoding.plain(decoding.decoded(resource))
+    if image.mode == "RGBA":
+        return _Image(*_packed(image.convert("RGB")), mask=_packed(image.getchannel("A")))
+    return _Image(*_packed(image))
 
 
 def _packed(image: Pillow.Image) -> tuple[bytes, dict[str, Any]]:
@@ -331,9 +281,6 @@ def _predicted(width: int, components: int, depth: int) -> dict[str, Any]:
 
 _DRAWN = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 _COLOURS = {1: "/DeviceGray", 3: "/DeviceRGB", 4: "/DeviceCMYK"}
-
-# What damaged images make zlib, struct and Pillow raise.
-_DAMAGED = (OSError, ValueError, LookupError, ArithmeticError, SyntaxError, EOFError, struct.error, zlib.error)
 
 # Exif orientation → what to do with the unit square, by width and height: a b c d e f of ISO 32000-1, 8.3.3.
 TURNS: dict[int, tuple[int, int, int, int, int, int]] = {

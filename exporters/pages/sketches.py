@@ -5,13 +5,10 @@ What draws them is imported when a document has some: 10 ms for formulas, 15 for
 
 from __future__ import annotations
 
-import os
 from copy import replace
 from typing import TYPE_CHECKING
 
-from exporters.document import Resource
 from exporters.frozen import frozen
-from exporters.pages.pictures import POINTS_PER_PIXEL
 from exporters.report import Code, Report
 
 if TYPE_CHECKING:
@@ -22,15 +19,12 @@ if TYPE_CHECKING:
     from exporters.pages.vectors import Sketch
     from exporters.toolbox.drawing import Part
     from exporters.toolbox.formula import Macro
+    from exporters.toolbox.svg_drawing import SvgDrawing
 
-_WITHOUT_SIZE = 300, 150  # pixels: of an image that says nothing of its size (CSS 2.2, 10.3.2)
 _SPACE = 0.35  # em above and below a formula on a line of its own
 _SHOWN = 60  # characters of a reason in the report
-_MAX_DRAWN = 250_000  # elements of all SVG images and diagrams of a document: 15 s; the map of a city has 20,000
 _MAX_SIGNS = 1_000_000  # in all formulas of a document: 30 s; a book of 500 pages of mathematics has 300,000
 _FAILED = 500  # of them, that one counts for which cannot be read, where macros may have made it long
-_MAX_SECONDS = 10  # of a processor, for all of Mermaid's diagrams: 400 usual ones
-_DIAGRAM = 0.8  # of the size that Mermaid gives it, so that its words are as large as text
 
 
 @frozen
@@ -74,8 +68,6 @@ class Sketches:
         self._report = report
         self._macros: dict[str, Macro] = {}
         self._signs = 0
-        self._seconds = 0.0
-        """That diagrams took."""
 
     def formula(self, latex: str, is_displayed: bool, style: Style, where: str) -> Sketch | Displayed | None:
         """A formula in LaTeX's notation; None where it cannot be read, which is reported."""
@@ -101,23 +93,12 @@ class Sketches:
 
     def diagram(self, text: str, tag: Element, where: str) -> Sketch | None:
         """A diagram in Mermaid's notation; None where it cannot be read, which is reported."""
-        from exporters.toolbox import images, mermaid
+        from exporters.toolbox.drawn import DIAGRAM_SCALE
 
-        before = _seconds()
-        try:
-            if self._seconds > _MAX_SECONDS:
-                raise mermaid.UnreadableDiagram("all together take too long to draw")
-            resource = images.inspect(mermaid.image(text))
-        except (mermaid.UnreadableDiagram, images.NotAnImage) as error:
-            self._report.degraded(Code.DIAGRAM, f"A diagram is shown as its source: {str(error)[:_SHOWN]}.", where)
+        drawn = self._pictures.artist.diagram(text, where)
+        if drawn is None:
             return None
-        finally:
-            self._seconds += _seconds() - before
-        sketch = svg(resource, self._pictures)
-        if sketch is None:
-            self._report.degraded(Code.DIAGRAM, "A diagram is shown as its source: it is too large to draw.", where)
-            return None
-        return replace(sketch[0], tag=tag, scale=_DIAGRAM, forms=None)
+        return replace(sketch_of(drawn, self._pictures), tag=tag, scale=DIAGRAM_SCALE, forms=None)
 
 
 def _signs(part: Part) -> int:
@@ -126,27 +107,11 @@ def _signs(part: Part) -> int:
     return len(part.glyphs) if isinstance(part, Glyphs) else 1
 
 
-def _seconds() -> float:
-    """That processes which we started have worked."""
-    times = os.times()
-    return times.children_user + times.children_system
-
-
-def svg(resource: Resource, pictures: Pictures) -> tuple[Sketch, tuple[str, ...]] | None:
-    """An SVG image at its natural size, and what of it is left out; None where it cannot be drawn."""
+def sketch_of(drawn: SvgDrawing, pictures: Pictures) -> Sketch:
+    """An SVG image at its natural size."""
     from exporters.pages.vectors import Sketch
-    from exporters.toolbox import svg_drawing
 
-    width, height = (resource.width, resource.height) if resource.width and resource.height else _WITHOUT_SIZE
-    if pictures.drawn > _MAX_DRAWN:
-        return None
-    drawn = svg_drawing.drawing(resource.data, width * POINTS_PER_PIXEL, height * POINTS_PER_PIXEL, pictures.fonts)
-    if drawn is None:
-        pictures.drawn += svg_drawing.MAX_DRAWN  # at most so much was done before that was known
-        return None
-    pictures.drawn += drawn.elements
     pictures.add(dict(drawn.resources))
-    sketch = Sketch(
+    return Sketch(
         drawn.drawing, pictures.file, pictures.fonts, pictures.raster, pictures.most_height, forms=pictures.forms
     )
-    return sketch, drawn.missing

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import replace
-from itertools import groupby
 from math import ceil, hypot, isfinite, log10, sqrt
 from typing import assert_never
 
@@ -37,7 +36,8 @@ from exporters.toolbox.drawing import (
     Words,
 )
 from exporters.toolbox.drawing import Glyph as Placed
-from exporters.toolbox.fonts import Font, Fonts, Glyph, Run, face
+from exporters.toolbox.drawn_words import run_width, visual_runs
+from exporters.toolbox.fonts import Fonts, Glyph, face
 from exporters.toolbox.svg_paths import Box, bounds, multiplied, rectangle, transformed
 from exporters.toolbox.truetype import Face
 from exporters.toolbox.urls import encoded
@@ -427,8 +427,8 @@ class _Writer:
     def _words(self, words: Words, opacity: float = 1.0) -> None:
         if self._fonts is None or not words.text or not isfinite(words.x + words.y):
             return
-        runs = _visual(self._fonts.font(words.family, words.bold, words.italic), words.text)
-        widths = [_width(run) * words.size * words.stretch for run in runs]
+        runs = visual_runs(self._fonts.font(words.family, words.bold, words.italic), words.text)
+        widths = [run_width(run) * words.size * words.stretch for run in runs]
         x = words.x - sum(widths) * _ANCHORS[words.anchor]
         opacity *= words.opacity
         self._opacity(opacity, opacity)
@@ -464,27 +464,6 @@ class _Writer:
         self._restore()
 
 
-def _visual(font: Font, text: str) -> list[Run]:
-    """The runs of a text as they stand from left to right."""
-    if text.isascii():
-        return font.runs(text)
-    from exporters.toolbox import bidi  # 2 ms
-
-    if not bidi.needs_bidi(text):
-        return font.runs(text)
-    levels = bidi.levels(text, bidi.base(text))
-    stretches = [
-        (level, "".join(text[at] for at, _ in group))
-        for level, group in groupby(enumerate(levels), key=lambda each: each[1])
-    ]
-    runs: list[Run] = []
-    for index in bidi.visual_order([level for level, _ in stretches]):
-        level, stretch = stretches[index]
-        found = font.runs(stretch, is_rtl=level % 2 == 1)
-        runs += reversed(found) if level % 2 else found
-    return runs
-
-
 def _advancing(row: list[Placed], face: Face, size: float) -> list[Glyph]:
     """Glyphs at places as what fonts are written with: how far the pen moves after each."""
     places = [round((glyph.x - row[0].x) / size * 1000) for glyph in row]
@@ -501,11 +480,6 @@ def _fainter(pen: Pen, opacity: float) -> Pen:
 def _mean_opacity(stops: tuple[Stop, ...]) -> float:
     # An outline that fades is shown with one opacity: it is too narrow for much of a difference.
     return sum(stop.opacity for stop in stops) / len(stops) if stops else 1.0
-
-
-def _width(run: Run) -> float:
-    widths, text = run
-    return sum(map(widths.__getitem__, text.split(" "))) + text.count(" ") * widths[" "]
 
 
 def _bounds(parts: tuple[Part, ...], matrix: Matrix = _NOTHING) -> Box | None:

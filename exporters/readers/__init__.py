@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from exporters.readers.reading import Reading
 
 
-def read(source: Source, report: Report, options: CommonOptions = USUAL, keep_html: bool = True) -> Document:
+def read(
+    source: Source, report: Report, options: CommonOptions = USUAL, keep_html: bool = True, wanted: str = ""
+) -> Document:
     """Reads a source. Raises `UnknownKind`, or `SourceError` where the source is not of its kind.
 
-    `keep_html` leaves the HTML that stands in Markdown as it is; otherwise there is only what it says.
+    `keep_html` leaves the HTML that stands in Markdown as it is; otherwise there is only what it says. `wanted` is the
+    path of a file of the source that the format needs: it is among the resources by that name, if it is there.
     """
     from exporters.readers.reading import Reading  # not before there is something to read
 
-    reading = Reading(source, options, report, keep_html)
+    reading = Reading(source, options, report, keep_html, wanted)
     return reading.finished(document_of(kinds.choose(source, options.source_kind), reading))
 
 

@@ -103,7 +103,7 @@ class _Map:
         title = _text(idea.get("title"))
         if attributes.get("group") and title in ("", "group"):
             title = ""  # what it is called is never shown
-        entry.url, told = _parted(title)
+        entry.url, told = parted(title)
         entry.content = words(told)
         self.outline.at(entry)
         if not attributes:
@@ -246,7 +246,7 @@ def _edge(stated: _Idea, *, arrow: bool = False) -> Edge:
 _ADDRESS = re.compile(r"(?i:https?://|www\.)[\w-]++(?:\.[\w-]++)++(?:[\w.,!@?^=%&;:/~+#()$'*-]*[\w@?^=%&/~+#)$*-])?")
 
 
-def _parted(title: str) -> tuple[str, str]:
+def parted(title: str) -> tuple[str, str]:
     """Where a title leads, and its words without that. One that is nothing else keeps it."""
     if "://" not in title and "www." not in title.lower():
         return "", title

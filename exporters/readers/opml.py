@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Literal
 
 from exporters.document.nodes import Block, Document, Inlines, Json, Paragraph
 from exporters.document.walk import plain_text
@@ -77,6 +78,7 @@ class _Opml:
             entry.notes += self.note(attributes.get("_note", ""))
             return
         entry.url = url
+        entry.folded = attributes.get("collapsed") == "true"
         entry.checked = _checked(attributes)
         entry.notes += self.notes(attributes, url)
         if attributes.get("type") == "include" and url:
@@ -111,12 +113,27 @@ class _Opml:
     def note(self, text: str) -> Iterator[Block]:
         if not text:
             return
-        if _HTML.search(text):
-            yield from html(text, self.reading)
-        elif _MARKDOWN.search(text):
-            yield from markdown(text, self.reading)
-        else:
-            yield from paragraphs(_without_entities(text), self.reading)
+        match notation(text):
+            case "html":
+                yield from html(text, self.reading)
+            case "markdown":
+                # Where nothing but the dress of words is marked, line ends are as they are in plain text.
+                lines = text if _MARKDOWN.search(text) else _LINE_END.sub("\\\\\n", text)
+                yield from markdown(lines, self.reading)
+            case "text":
+                yield from paragraphs(_without_entities(text), self.reading)
+
+
+def notation(text: str) -> Literal["html", "markdown", "text"]:
+    """In what a note is written, of which outlines say nothing: what it looks like."""
+    if _HTML.search(text):
+        return "html"
+    return "markdown" if _MARKDOWN.search(text) or _DRESSED.search(text) else "text"
+
+
+def says_itself(text: str) -> bool:
+    """Whether a text without tags is read as it stands, for none of it means a character in HTML."""
+    return "&" not in text or not _ENTITY.search(text)
 
 
 _USUAL = frozenset(("text", "_note"))  # most outlines have no other attributes
@@ -136,6 +153,13 @@ _HTML = re.compile(
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 # What begins a list, a quote, a block of code, a heading or a table: without one of them, a note is plain text.
 _MARKDOWN = re.compile(r"^(?: {0,3}(?:[-*+] |\d{1,3}[.)] |> ?\S|#{1,6} |```|~~~|\|.*\|[ \t]*$))", re.MULTILINE)
+
+# What dresses words in Markdown: strong words, code, links, words that are struck out, emphasis.
+_DRESSED = re.compile(
+    r"\*\*[^\s*]|`[^\s`]|\]\([^\s)]|~~[^\s~]|(?<![\w*])\*[^\s*](?:[^*\n]*[^\s*])?\*(?![\w*])"
+    r"|(?<!\w)_[^\W_](?:[^_\n]*[^\s_])?_(?!\w)"
+)
+_LINE_END = re.compile(r"(?<=[^\n\\])\n(?=[^\n])")
 
 
 def _without_entities(text: str) -> str:

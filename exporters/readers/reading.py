@@ -18,16 +18,21 @@ from exporters.report import Code, Report
 from exporters.source import Source
 
 _SHOWN = 80  # characters of an address or a heading in the report
+_PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|gif|webp|svg)$|^data:image/")
 _ANCHOR = re.compile(r"\s(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 
 class Reading:
     """One source on its way to a document."""
 
-    def __init__(self, source: Source, options: CommonOptions, report: Report, keep_html: bool = True) -> None:
+    def __init__(
+        self, source: Source, options: CommonOptions, report: Report, keep_html: bool = True, wanted: str = ""
+    ) -> None:
         self.source = source
         self.keep_html = keep_html
         """Whether HTML inside the source stays as it is."""
+        self.wanted = wanted
+        """The path of a file that is to be among the document's resources, whatever it is; "" for none."""
         self.options = options
         self.report = report
         self.resources = Resources(source.companions, report)
@@ -75,8 +80,10 @@ class Reading:
         metadata = dict(document.metadata)
         if self.options.text_direction != "auto":
             metadata["dir"] = self.options.text_direction
-        if logo := logo_of(metadata, self.options):
-            metadata["logo"] = self.resources.key(logo, "")
+        for name, path in pictures_of(metadata, self.options).items():
+            metadata[name] = self.resources.key(path, "")
+        if self.wanted:
+            self.resources.take_along(self.wanted)
         document = replace(document, metadata=metadata, resources=self.resources.found)
         self._check_links(document)
         return document
@@ -94,10 +101,15 @@ class Reading:
                 self.report.note(Code.LINK, f"The link {shown(url)} leads nowhere: no heading has this id.", where)
 
 
-def logo_of(metadata: Mapping[str, Json], options: CommonOptions) -> str:
-    """The path of the picture of who sends the document; "" where there is none."""
-    stated = options.logo or metadata.get("logo")
-    return stated if isinstance(stated, str) else ""
+def pictures_of(metadata: Mapping[str, Json], options: CommonOptions) -> dict[str, str]:
+    """The paths of the pictures that go with a document, not in it: its sender's `logo`, and the `cover` of a book."""
+    stated = {"logo": options.logo or metadata.get("logo"), "cover": metadata.get("cover", metadata.get("cover-image"))}
+    # Themes of websites know a `cover`, too, which may be a word.
+    return {
+        name: path
+        for name, path in stated.items()
+        if isinstance(path, str) and path and (name == "logo" or _PICTURE.search(path))
+    }
 
 
 def shown(text: str) -> str:

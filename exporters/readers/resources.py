@@ -129,6 +129,16 @@ class Resources:
             self._bytes += len(data)
         return key
 
+    def take_along(self, path: str) -> None:
+        """Keeps a file that the format asks for, as it is and by this name, where the source has it."""
+        if not any(resource.name == path for resource in self.found.values()):
+            data = self._file(path)
+            if data is not None:
+                self.attach(data, "application/octet-stream", path)
+
+    def _file(self, path: str) -> bytes | None:
+        return None if path.startswith(("/", "#")) or _SCHEME.match(path) else self._companions(path)
+
     def key(self, url: str, where: str) -> str:
         """The address for the document: of an image at hand its key in `found`, of any other the URL itself."""
         if url not in self._keys:

@@ -9,7 +9,7 @@ from unicodedata import category, east_asian_width
 _BLANKS = re.compile(r"[ \t\n]+")
 # Where a line ends between two of these, it ends for want of room, and no space is meant.
 _CHINESE = r"[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]"
-_LINE_END_IN_CHINESE = re.compile(rf"(?<={_CHINESE})\n(?={_CHINESE})")
+LINE_END_IN_CHINESE = re.compile(rf"(?<={_CHINESE})\n(?={_CHINESE})")
 # Not at the beginning of a line, and not at its end: the marks that Chinese and Japanese writing keeps to their words.
 _NOT_FIRST = frozenset(
     "、。，．・：；？！゛゜ヽヾゝゞ々ー）］｝」』】〉》〕〗〙’”…‥%％)]},.:;!?ぁぃぅぇぉっゃゅょァィゥェォッャュョ"
@@ -83,7 +83,7 @@ def _columns(character: str) -> int:
 
 def _words(text: str) -> list[str]:
     if not text.isascii():
-        text = _LINE_END_IN_CHINESE.sub("", text)
+        text = LINE_END_IN_CHINESE.sub("", text)
     return [word for word in _BLANKS.split(text) if word]
 
 

@@ -158,6 +158,9 @@ class Group:
     opacity: float = 1.0
     clip: Path | None = None
     clip_even_odd: bool = False
+    name: str = ""
+    """What it is, to whoever drew it: the `Topic.id` of all that shows a topic. Where its last part is an `Area`, the
+    whole group leads there."""
 
 
 type Part = Shape | Words | Glyphs | Picture | Area | Group

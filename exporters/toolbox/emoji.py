@@ -27,7 +27,8 @@ from exporters.toolbox.drawing import (
     Shape,
     Stop,
 )
-from exporters.toolbox.truetype import Contour, Face
+from exporters.toolbox.glyph_paths import contour_commands, product
+from exporters.toolbox.truetype import Face
 
 _MAX_DEPTH = 32  # paints within paints; Noto has 8
 _MAX_PARTS = 5_000  # of one glyph; Noto has 800
@@ -134,7 +135,7 @@ class _Painter:
             kind = self._data[at]
             if not 12 <= kind <= 31:
                 break
-            matrix = _product(matrix, self._transform(kind, at))
+            matrix = product(matrix, self._transform(kind, at))
             at += self._offset(at + 1)
         return at, matrix
 
@@ -166,7 +167,7 @@ class _Painter:
         if not has_centre:
             return matrix
         x, y = struct.unpack_from(">2h", self._data, at)
-        return _product(_product((1, 0, 0, 1, x, y), matrix), (1, 0, 0, 1, -x, -y))
+        return product(product((1, 0, 0, 1, x, y), matrix), (1, 0, 0, 1, -x, -y))
 
     def _fill(self, at: int, matrix: Matrix) -> tuple[Paint, float]:
         # A colour or gradient, and its opacity; none for other paints.
@@ -206,7 +207,7 @@ class _Painter:
     def _outline(self, glyph: int, matrix: Matrix) -> Path:
         commands: list[Command] = []
         for contour in self._face.contours(glyph):
-            commands += _commands(contour, matrix)
+            commands += contour_commands(contour, matrix)
         return tuple(commands)
 
     def _offset(self, at: int) -> int:
@@ -219,43 +220,6 @@ class _Painter:
 
 _FOREGROUND = 0xFFFF  # the colour of text
 _DESTINATION_OVER, _SOURCE_IN, _FIRST_BLEND = 4, 5, 13  # modes of PaintComposite
-
-
-def _commands(contour: Contour, matrix: Matrix) -> list[Command]:
-    # Quadratic curves as cubic ones. Between two points off the curve, there is one on it.
-    a, b, c, d, e, f = matrix
-    points = [(a * x + c * y + e, b * x + d * y + f, on) for x, y, on in contour]
-    start = next((index for index, point in enumerate(points) if point[2]), None)
-    if start is None:
-        (x0, y0, _), (x1, y1, _) = points[-1], points[0]
-        points = [((x0 + x1) / 2, (y0 + y1) / 2, True), *points]
-        start = 0
-    points = [*points[start:], *points[: start + 1]]
-    left, top, _ = points[0]
-    commands: list[Command] = [("M", (round(left, 1), round(top, 1)))]
-    control: tuple[float, float] | None = None
-    for x, y, on in points[1:]:
-        if control is None:
-            if on:
-                commands.append(("L", (round(x, 1), round(y, 1))))
-                left, top = x, y
-            else:
-                control = x, y
-            continue
-        u, v = control
-        right, bottom = (x, y) if on else ((u + x) / 2, (v + y) / 2)
-        curve = (left + 2 * u) / 3, (top + 2 * v) / 3, (right + 2 * u) / 3, (bottom + 2 * v) / 3, right, bottom
-        commands.append(("C", tuple([round(number, 1) for number in curve])))
-        left, top = right, bottom
-        control = None if on else (x, y)
-    commands.append(("Z", ()))
-    return commands
-
-
-def _product(outer: Matrix, inner: Matrix) -> Matrix:
-    a, b, c, d, e, f = outer
-    g, h, i, j, k, m = inner
-    return a * g + c * h, b * g + d * h, a * i + c * j, b * i + d * j, a * k + c * m + e, b * k + d * m + f
 
 
 def _across(start: tuple[int, int], end: tuple[int, int], turn: tuple[int, int]) -> tuple[float, float]:

@@ -47,13 +47,19 @@ _NAME = 7.5  # size of the name of an icon
 _CONNECTOR: Colour = (0.36, 0.40, 0.46)
 
 
-def draw(map: Map, fonts: Fonts, resources: Mapping[str, Resource], report: Report | None = None) -> Drawing:
-    """The map as a drawing, of at most `LARGEST` points in both directions; one without parts where there is nothing to
+def draw(
+    map: Map,
+    fonts: Fonts,
+    resources: Mapping[str, Resource],
+    report: Report | None = None,
+    largest: float = LARGEST,
+) -> Drawing:
+    """The map as a drawing, of at most `largest` points in both directions; one without parts where there is nothing to
     draw, or too much. Raises `MissingPart` without fonts.
 
     The report is told where the drawing differs from what the author sees.
     """
-    return _Map(map, fonts, resources, report or Report()).drawing()
+    return _Map(map, fonts, resources, report or Report()).drawing(largest)
 
 
 def described(map: Map) -> str:
@@ -77,7 +83,7 @@ class _Map:
         self.front: list[Part] = []  # labels of lines
         self.corners: list[Box] = []  # around what is drawn beside boxes
 
-    def drawing(self) -> Drawing:
+    def drawing(self, largest: float) -> Drawing:
         if len(self.map.topics) > MAX_TOPICS:
             what = f"The map has more than {MAX_TOPICS:,} topics: only its outline is shown, not its drawing."
             self.report.lost(Code.MAP, what)
@@ -93,7 +99,7 @@ class _Map:
             self.topic(look)
         left, top, right, bottom = extent([*(look.box for look in self.looks), *self.corners])
         width, height = right - left + 2 * _MARGIN, bottom - top + 2 * _MARGIN
-        scale = min(1.0, LARGEST / width, LARGEST / height)
+        scale = min(1.0, largest / width, largest / height)
         if scale < 1:
             what = "The map is so large that its drawing is made smaller: magnify it to read it."
             self.report.degraded(Code.MAP, what)
@@ -238,6 +244,7 @@ class _Map:
 
     def topic(self, look: Look) -> None:
         box, topic = look.box, look.topic
+        first = len(self.boxes)
         if look.is_dot:
             self.boxes.append(Shape(_rounded(box.x, box.y, box.width, box.height, _DOT / 2), fill=look.branch))
         else:
@@ -247,6 +254,7 @@ class _Map:
             self.content(look)
         if topic.url and is_safe(topic.url):
             self.boxes.append(Area(box.x, box.y, box.width, box.height, topic.url))
+        self.boxes[first:] = [Group(tuple(self.boxes[first:]), name=topic.id)]
 
     def content(self, look: Look) -> None:
         """What stands in a box, from above to below: its picture, its text with what is beside that, names of icons."""

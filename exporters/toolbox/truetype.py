@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from exporters.toolbox.drawing import Drawing
+    from exporters.toolbox.drawing import Drawing, Matrix
 
 type Contour = list[tuple[float, float, bool]]
 """Points x, y in font units, upwards, and whether they are on the curve: those that are not are quadratic controls."""
@@ -28,6 +28,7 @@ _HAS_SCALE = 0x0008
 _MORE_COMPONENTS = 0x0020
 _HAS_TWO_SCALES = 0x0040
 _HAS_MATRIX = 0x0080
+_MAX_COMPONENTS = 64  # of one glyph: Noto has six, and a damaged font any number
 
 
 class NotTrueType(ValueError):
@@ -127,6 +128,31 @@ class Face:
         """The outline of a glyph that is not composed of others."""
         outline = self._outline(glyph)
         return _contours(outline) if len(outline) > 10 and outline[0] < 0x80 else []
+
+    def components(self, glyph: int) -> list[tuple[int, Matrix]]:
+        """The glyphs that a glyph is composed of, and how each is moved, in font units; [] for one that is not."""
+        outline = self._outline(glyph)
+        if len(outline) <= 10 or outline[0] < 0x80:
+            return []
+        found: list[tuple[int, Matrix]] = []
+        at, flags = 10, _MORE_COMPONENTS
+        while flags & _MORE_COMPONENTS and len(found) < _MAX_COMPONENTS:
+            flags, component = struct.unpack_from(">2H", outline, at)
+            kind = "h" if flags & _ARGUMENTS_ARE_WORDS else "b"
+            x, y = struct.unpack_from(f">2{kind}", outline, at + 4) if flags & _ARGUMENTS_ARE_PLACES else (0, 0)
+            at += 4 + 2 * struct.calcsize(kind)
+            a, b, c, d = 1.0, 0.0, 0.0, 1.0
+            if flags & _HAS_MATRIX:
+                a, b, c, d = (each / 16384 for each in struct.unpack_from(">4h", outline, at))
+                at += 8
+            elif flags & _HAS_TWO_SCALES:
+                a, d = (each / 16384 for each in struct.unpack_from(">2h", outline, at))
+                at += 4
+            elif flags & _HAS_SCALE:
+                a = d = struct.unpack_from(">h", outline, at)[0] / 16384
+                at += 2
+            found.append((component, (a, b, c, d, x, y)))
+        return found
 
     def subset(self, glyphs: Sequence[int | Composed], codes: bytes = bytes(256)) -> bytes:
         """A font whose glyphs are these, numbered from 0 in this order; what they are composed of follows them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 import psutil
 
@@ -32,16 +33,15 @@ class MemoryWatch:
     def _watch(self) -> None:
         while not self._stopped.wait(_EVERY_S):
             try:
-                workers = self._server.children()
+                families = _families(self._server)
             except psutil.NoSuchProcess:
                 return
-            for worker in workers:
-                self._look(worker)
+            for worker, family in families.items():
+                self._look(worker, family)
 
-    def _look(self, worker: psutil.Process) -> None:
+    def _look(self, worker: psutil.Process, family: Sequence[psutil.Process]) -> None:
         try:
             limit = self._limit_mb(worker)
-            family = [worker, *worker.children(recursive=True)]
             if limit and sum(each.memory_info().rss for each in family) > limit * 2**20:
                 for each in reversed(family):
                     each.kill()
@@ -53,3 +53,20 @@ class MemoryWatch:
         if worker.pid not in self._limits:
             self._limits[worker.pid] = int(worker.environ().get(_LIMIT, "0"))
         return self._limits[worker.pid]
+
+
+def _families(server: psutil.Process) -> dict[psutil.Process, list[psutil.Process]]:
+    """Each worker with itself and the processes that it has started, parents first.
+
+    In one look at all processes: one for each of fifty workers takes most of a processor.
+    """
+    families: dict[psutil.Process, list[psutil.Process]] = {}
+    worker_of: dict[int, psutil.Process] = {}
+    for each in server.children(recursive=True):
+        try:
+            worker = worker_of.get(each.ppid(), each)
+        except psutil.NoSuchProcess:
+            continue
+        worker_of[each.pid] = worker
+        families.setdefault(worker, []).append(each)
+    return families

@@ -24,7 +24,7 @@ STATE = Path(os.environ.get("EXPORT_STACK", ROOT / "build" / "stack.json"))  # f
 
 _STACK = "document-export-local"
 _STAGE = "local"
-_CODE_BUCKET, _CODE_KEY = "document-export-code", "package.zip"
+_CODE_BUCKET, _CODE_KEY, _TEMPLATE_KEY = "document-export-code", "package.zip", "template.json"
 _APP = "app"
 _FINISHED = ("CREATE_COMPLETE", "CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 
@@ -109,8 +109,11 @@ class LocalStack:
         made = template.compile(_STAGE, ROOT, limits=self._limits)
         # It refuses all that is not TLS. Here the wire is this machine's own loopback, and there is no TLS on it.
         del made["Resources"]["BucketPolicy"]
+        # From storage, for a request may hold no more than 51,200 bytes of it, and there are four times as many.
+        storage.put_object(Bucket=_CODE_BUCKET, Key=_TEMPLATE_KEY, Body=json.dumps(made).encode())
         parameters = {template.CODE_BUCKET: _CODE_BUCKET, template.CODE_KEY: _CODE_KEY}
-        return create_stack(self.aws("cloudformation"), _STACK, made, parameters)
+        url = f"{self.server.endpoint}/{_CODE_BUCKET}/{_TEMPLATE_KEY}"
+        return create_stack(self.aws("cloudformation"), _STACK, url, parameters)
 
     def _address(self) -> Address:
         iam = self.aws("iam")
@@ -128,13 +131,14 @@ class LocalStack:
         )
 
 
-def create_stack(
-    cloudformation: Any, name: str, template: dict[str, Any], parameters: Mapping[str, str]
-) -> dict[str, str]:
-    """Creates a stack and returns its outputs. Raises `MissingPart` with the reason of what failed first."""
+def create_stack(cloudformation: Any, name: str, template_url: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Creates a stack from a template in storage, and returns its outputs.
+
+    Raises `MissingPart` with the reason of what failed first.
+    """
     cloudformation.create_stack(
         StackName=name,
-        TemplateBody=json.dumps(template),
+        TemplateURL=template_url,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM"],
     )

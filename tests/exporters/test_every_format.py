@@ -9,6 +9,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from samples import EVERYTHING, EXAMPLES, SOURCES, kinds_in, paragraph
 from exporters import Source, options, readers, registry
 from exporters.document import Code, CodeBlock, Document, Paragraph, Section, nodes
 from exporters.report import Report
+from exporters.toolbox import pandoc_tree
+from exporters.toolbox.escaping import without_controls
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -43,11 +46,14 @@ AWKWARD = {
     "line separators": "a\u2028b\u2029c\x0bd\x0ce",
 }
 
-every_format = pytest.mark.parametrize("format", registry.names())
 # A picture of pages holds no words to be found; test_picture_formats.py asks whether it shows what the pages do.
-every_format_with_words = pytest.mark.parametrize(
-    "format", [name for name in registry.names() if not registry.get(name).pictures_of]
-)
+WITH_WORDS = [name for name in registry.names() if not registry.get(name).pictures_of]
+# Those that pandoc makes need a process for each file, so what can be asked of several at once is.
+BY_PANDOC = [name for name in WITH_WORDS if registry.get(name).pandoc]
+BY_US = [name for name in WITH_WORDS if not registry.get(name).pandoc]
+
+every_format = pytest.mark.parametrize("format", registry.names())
+every_format_with_words = pytest.mark.parametrize("format", WITH_WORDS)
 
 
 def made(format: str, document: Document, report: Report | None = None) -> bytes:
@@ -131,8 +137,20 @@ def test_every_kind_of_node_has_an_example() -> None:
     assert all(node in kinds_in(example.holding) for node, example in EXAMPLES.items())
 
 
-@every_format_with_words
-@pytest.mark.parametrize("node", EXAMPLES, ids=lambda node: node.__name__)
+# What stands in the text of a document, and nowhere else in it.
+IN_TEXT = [
+    node
+    for node, example in EXAMPLES.items()
+    for document in (example.holding,)
+    if document.blocks and not (document.sections or document.footnotes or document.map) and node is not nodes.Resource
+]
+
+
+@pytest.mark.parametrize(
+    ("format", "node"),
+    [(format, node) for node in EXAMPLES for format in (WITH_WORDS if node not in IN_TEXT else BY_US)],
+    ids=lambda value: getattr(value, "__name__", value),
+)
 def test_every_kind_of_node_is_kept_or_reported(format: str, node: type) -> None:
     example, report = EXAMPLES[node], Report()
     holding = made(format, example.holding, report)
@@ -143,6 +161,35 @@ def test_every_kind_of_node_is_kept_or_reported(format: str, node: type) -> None
     assert report.items or referred or holding != made(format, example.without), f"{node.__name__} makes no difference"
 
 
+@pytest.mark.parametrize("format", BY_PANDOC)
+def test_every_kind_of_node_in_the_text_is_kept_or_reported(format: str) -> None:
+    documents = [each for node in IN_TEXT for each in (EXAMPLES[node].holding, EXAMPLES[node].without)]
+    begins = [f"begin{number}begin" for number in range(len(documents) + 1)]
+    parts = zip(begins, (*(document.blocks for document in documents), ()), strict=True)
+    whole = Document(
+        tuple(block for begin, blocks in parts for block in (Paragraph((begin,)), *blocks)),
+        resources=documents[IN_TEXT.index(nodes.Image) * 2].resources,
+    )
+    data = made(format, whole)
+    said, written = (
+        [text[text.index(begin) + len(begin) : text.index(end)] for begin, end in pairwise(begins)]
+        for text in (words(format, data), data.decode())
+    )
+
+    for at, node in enumerate(IN_TEXT):
+        if not told_by_pandoc(format, EXAMPLES[node].holding).items:
+            assert EXAMPLES[node].words in said[2 * at], f"the words of {node.__name__} are lost silently"
+            assert written[2 * at] != written[2 * at + 1], f"{node.__name__} makes no difference"
+
+
+def told_by_pandoc(format: str, document: Document) -> Report:
+    """What the report says of a document before pandoc has run, which is all but what only pandoc can find out."""
+    report, declared = Report(), registry.get(format).pandoc
+    assert declared is not None
+    assert "".join(pandoc_tree.pieces(document, declared, report))
+    return report
+
+
 @every_format_with_words
 def test_every_kind_of_node_goes_into_one_file(format: str) -> None:
     found = words(format, made(format, EVERYTHING))
@@ -150,20 +197,49 @@ def test_every_kind_of_node_goes_into_one_file(format: str) -> None:
     assert [example.words for example in examples if example.words not in found] == []
 
 
-@every_format_with_words
-@pytest.mark.parametrize("text", AWKWARD.values(), ids=AWKWARD)
-@pytest.mark.parametrize("place", ["text", "code", "a code block", "a heading", "the title", "metadata"])
+PLACES = ("text", "code", "a code block", "a heading", "the title", "metadata")
+IMPOSSIBLE = [text for text in AWKWARD.values() if without_controls(text)[1]]
+
+
+def at(place: str, *texts: str) -> Document:
+    """A document with texts at a place."""
+    x = (Paragraph(("x",)),)
+    match place:
+        case "text":
+            return Document(tuple(Paragraph((text,)) for text in texts))
+        case "code":
+            return Document(tuple(Paragraph((Code(text),)) for text in texts))
+        case "a code block":
+            return Document(tuple(CodeBlock(text + "\n", text, text) for text in texts))
+        case "a heading":
+            return Document(sections=tuple(Section(1, (text,), f"a{number}") for number, text in enumerate(texts)))
+        case "the title":
+            return Document(x, metadata={"title": " ".join(texts)})
+        case _:
+            text = " ".join(texts)
+            return Document(x, metadata={"author": text, "date": text, "lang": text, text: [text]})
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("format", BY_PANDOC)
+def test_awkward_texts_survive_together(format: str, place: str) -> None:
+    texts = [text for text in AWKWARD.values() if text not in IMPOSSIBLE]
+    found = words(format, made(format, at(place, *texts)))
+
+    if place in ("text", "code", "a code block", "a heading"):
+        missing = _characters("".join(texts)) - _characters(found)
+        assert not missing, f"{sorted(missing)} are lost"
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    ("format", "text"),
+    [(format, text) for text in AWKWARD.values() for format in (WITH_WORDS if text in IMPOSSIBLE else BY_US)],
+    ids=lambda value: next((name for name, text in AWKWARD.items() if text == value), value),
+)
 def test_awkward_text_survives_or_is_reported(format: str, text: str, place: str) -> None:
-    document = {
-        "text": paragraph(text),
-        "code": paragraph(Code(text)),
-        "a code block": Document((CodeBlock(text + "\n", text, text),)),
-        "a heading": Document(sections=(Section(1, (text,), "a"),)),
-        "the title": Document((Paragraph(("x",)),), metadata={"title": text}),
-        "metadata": Document((Paragraph(("x",)),), metadata={"author": text, "date": text, "lang": text, text: [text]}),
-    }[place]
     report = Report()
-    found = words(format, made(format, document, report))
+    found = words(format, made(format, at(place, text), report))
 
     if place in ("text", "code", "a code block", "a heading"):
         # Not in their order, for a PDF has those of Hebrew as the eye meets them.

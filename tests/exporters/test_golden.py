@@ -12,8 +12,14 @@ from exporters import Source, export, registry
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 
-# What shows the pages of another format shows nothing new of the other samples.
-SAMPLES = {format: ["everything"] if registry.get(format).pictures_of else [*SOURCES] for format in registry.names()}
+
+def _samples(format: str) -> list[str]:
+    """What shows the pages of another format, or is made by pandoc, shows nothing new of the other samples."""
+    declared = registry.get(format)
+    return ["everything"] if declared.pictures_of else ["everything", "plan"] if declared.pandoc else [*SOURCES]
+
+
+SAMPLES = {format: _samples(format) for format in registry.names()}
 CASES = [pytest.param(format, name, id=f"{format}-{name}") for format, names in SAMPLES.items() for name in names]
 
 

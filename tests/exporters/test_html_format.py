@@ -52,12 +52,17 @@ from exporters.document import (
     Tab,
     Table,
     Tabs,
+    Topic,
     Underline,
 )
 from exporters.document.walk import title
-from exporters.formats.html import Options, content
+from exporters.formats.html import Options
 from exporters.formats.html.export import export
 from exporters.report import Report
+from exporters.toolbox.words import words
+from exporters.web import inlines, places
+from exporters.web.content import Content
+from exporters.web.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
 VALIDATOR = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
@@ -133,6 +138,10 @@ def test_every_page_is_valid(tmp_path: Path) -> None:
     (tmp_path / "handbook.html").write_text(page((ROOT / "examples/handbook.md").read_text(), toc=True))
     for variant in ({"theme": "light"}, {"theme": "dark"}, {"toc": True}, {"highlight": False}, {"raw_html": "drop"}):
         (tmp_path / f"everything-{'-'.join(map(str, *variant.items()))}.html").write_text(page(EVERYTHING, **variant))
+    for at, source in enumerate(sorted((ROOT / "tests/documents/maps").glob("*.m*"))):
+        document = readers.read(Source(source.read_bytes(), source.name), Report())
+        (tmp_path / f"map-{at}.html").write_text(page(document))
+    (tmp_path / "drawing.html").write_text(page(EVERYTHING, map="drawing"))
     for at, document in enumerate(ODD_HEADINGS):
         (tmp_path / f"headings-{at}.html").write_text(page(document, toc=True))
     pages = sorted(tmp_path.glob("*.html"))
@@ -179,7 +188,7 @@ def test_a_page_loads_nothing_and_runs_nothing() -> None:
     assert "default-src 'none'" in html
     assert not {"script", "link", "iframe", "object", "embed", "form", "base"} & set(tree.names())
     assert all(source.startswith("data:image/png;base64,") for source in tree.all("src"))
-    assert "url(" not in html
+    assert set(re.findall(r"url\((.)", html)) <= {"#"}
     assert "@import" not in html
 
 
@@ -298,7 +307,7 @@ def test_an_image_that_is_not_there_is_its_words() -> None:
 
 
 def test_an_image_that_repeats_too_often_is_not_shown_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "_MAX_REPEATED", 3 * len(PICTURE[PICTURED].data))
+    monkeypatch.setattr(places, "_MAX_REPEATED", 3 * len(PICTURE[PICTURED].data))
     report = Report()
     html = main(Document((Paragraph(("x", *(Image(PICTURED, "seen"),) * 10)),), resources=PICTURE), report)
     assert html.count("data:image/png") == 4
@@ -366,12 +375,31 @@ def test_inlines_have_the_tags_that_html_has_for_them() -> None:
     )
 
 
-def test_a_diagram_is_its_source_for_whoever_can_draw_it() -> None:
+def test_a_diagram_is_drawn_and_says_what_it_shows() -> None:
     report = Report()
-    document = _holding(Diagram("a-->b\n"))
-    assert '<code class="language-mermaid">a--&gt;b\n</code>' in main(document, report)
+    html = main(_holding(Diagram("graph LR\n  a --> b\n"), Diagram("graph LR\n  a --> b\n")), report)
+    assert html.count('<figure class="diagram"><svg ') == 2
+    assert "graph LR\n  a --&gt; b" in html
+    ids = Tree(html).all("id")
+    assert len(ids) == len(set(ids))
+    assert not report.items
+
+
+@pytest.mark.parametrize("diagram", [Diagram("graph LR\n  a --> [\n"), Diagram("a -> b\n", "dot")])
+def test_a_diagram_that_nobody_draws_is_its_source(diagram: Diagram) -> None:
+    report = Report()
+    html = main(_holding(diagram), report)
+    assert f'<code class="language-{diagram.language}">' in html
+    assert "<svg" not in html
     assert [(item.code, item.severity) for item in report.items] == [("diagram", "degraded")]
-    assert fragment(document) == '<pre><code class="language-mermaid">a--&gt;b\n</code></pre>\n'
+
+
+def test_a_fragment_leaves_diagrams_to_its_page() -> None:
+    report = Report()
+    assert fragment(_holding(Diagram("a-->b\n")), report) == (
+        '<pre><code class="language-mermaid">a--&gt;b\n</code></pre>\n'
+    )
+    assert [(item.code, item.severity) for item in report.items] == [("diagram", "degraded")]
 
 
 def test_lines_stand_where_their_author_has_put_them() -> None:
@@ -417,10 +445,36 @@ def test_an_attached_file_is_saved_and_never_opened() -> None:
     assert [(item.code, item.severity) for item in report.items] == [("attachment", "lost")]
 
 
-def test_of_a_map_the_outline_is_shown() -> None:
+def test_a_map_is_drawn_above_its_outline() -> None:
+    mapped, bare = EXAMPLES[Map].holding, EXAMPLES[Map].without
+    drawing, svg, outline = main(mapped).partition("</svg></figure>\n")
+    assert drawing.startswith('<figure class="map"')
+    assert "Mind map: planned, 3 topics" in drawing
+    assert svg
+    assert outline == main(bare) == main(mapped, map="outline")
+
+    only = Tree(main(_MAPPED_TWICE, map="drawing"))
+    assert only.names().count("svg") == 1
+    assert not {"h1", "h2", "p"} & set(only.names())
+    assert "#a" not in only.all("xlink:href")
+    assert "#a" in Tree(main(_MAPPED_TWICE)).all("xlink:href")
+
+
+_MAPPED_TWICE = Document(
+    sections=(Section(1, ("one",), "one", (Paragraph(("below",)),), (Section(2, ("a",), "a"),)),),
+    map=Map((Topic("1", -1, "one", "#one"), Topic("2", 0, "a", "#a"))),
+)
+
+
+def test_a_fragment_shows_the_outline_of_a_map() -> None:
     report = Report()
-    assert main(EXAMPLES[Map].holding, report) == main(EXAMPLES[Map].without)
+    assert "<svg" not in fragment(EXAMPLES[Map].holding, report)
     assert [(item.code, item.severity) for item in report.items] == [("map", "degraded")]
+
+
+def test_a_map_that_cannot_be_drawn_is_its_outline() -> None:
+    empty = Document(_said("text"), map=Map(()))
+    assert main(empty) == main(empty, map="drawing") == "<p>text</p>\n"
 
 
 def _holding(*blocks: Block) -> Document:
@@ -451,10 +505,36 @@ def test_a_footnote_that_ends_with_code_gets_its_link_in_a_paragraph_of_its_own(
     assert "</code></pre>\n<p><a href=" in html
 
 
-def test_formulas_are_shown_as_their_source_and_reported() -> None:
+def test_formulas_are_mathml_with_their_source_beside_it() -> None:
     report = Report()
-    assert main(paragraph(Math("a<b", True)), report) == '<p><code class="math display">a&lt;b</code></p>\n'
+    html = main(paragraph(Math("a<b", True), " ", Math("x")), report)
+    assert html.startswith('<p><math xmlns="http://www.w3.org/1998/Math/MathML" display="block">')
+    assert '<annotation encoding="application/x-tex">a&lt;b</annotation>' in html
+    assert html.count("<math ") == fragment(paragraph(Math("a"), Math("b"))).count("<math ") == 2
+    assert not report.items
+
+
+def test_a_formula_that_cannot_be_read_is_its_source_and_reported() -> None:
+    report = Report()
+    written = r"\nowhere{a<b"
+    assert main(paragraph(Math(written, True)), report) == (
+        r'<p><code class="math display">\nowhere{a&lt;b</code></p>' + "\n"
+    )
     assert [(item.code, item.severity) for item in report.items] == [("math", "degraded")]
+
+
+def test_what_formulas_define_holds_for_those_after_them() -> None:
+    html = main(paragraph(Math(r"\newcommand{\half}{\frac12}"), Math(r"\half")))
+    assert html.count("<mfrac>") == 1
+
+
+def test_formulas_that_become_too_much_are_their_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inlines, "_MAX_FORMULAS", 300)
+    report = Report()
+    html = main(paragraph(*[Math("x^2")] * 20), report)
+    assert 0 < html.count("<math ") < 20
+    assert html.count("<math ") + html.count('<code class="math">') == 20
+    assert [item.code for item in report.items] == ["math"]
 
 
 # Links
@@ -691,3 +771,31 @@ def test_a_svg_has_no_size_of_its_own() -> None:
 def test_empty_cells_and_items_are_fine() -> None:
     blocks: Blocks = (Table((None,), (Cell(()),), ()), List((ListItem(()), ListItem((), True))), List(()))
     Tree(main(Document(blocks)))
+
+
+# Piece by piece, as slides and chapters have it
+
+
+def test_content_is_written_piece_by_piece() -> None:
+    document = read("# A[^1]\n\ntext[^2]\n\n> ## B\n\n[^1]: One, and [^3].\n[^2]: Two.\n[^3]: Three.\n[^4]: Four.\n")
+    (section,) = document.sections
+    content = Content(document, Settings(), Report(), words("en"))
+
+    assert content.notes() == ""
+    assert content.heading(section, 3).startswith('<h3 id="a">A<sup>')
+    assert re.findall('<li id="fn:(.)"', content.notes()) == ["1", "3"]  # which the first mentions
+    content.outline_level = 3
+    assert '<h4 id="b">B</h4>' in content.html(section.blocks)
+    assert content.line(("a ", Strong(("b",)))) == "a <strong>b</strong>"
+    assert '<li id="fn:2" value="2">' in content.notes()
+    assert '<li id="fn:4" value="4">' in content.notes(last=True)
+    assert content.notes(last=True) == ""
+
+
+def test_a_section_is_written_with_those_below_it_or_alone() -> None:
+    document = read("# A\n\ntext\n\n## B\n")
+    content = Content(document, Settings(), Report(), words("en"))
+    alone = '<section class="x">\n<h1 id="a">A</h1>\n<p>text</p>\n</section>\n'
+    assert content.section(document.sections[0], ' class="x"', alone=True) == alone
+    assert '<h2 id="b">B</h2>' in content.section(document.sections[0])
+    assert content.outline_level == 0

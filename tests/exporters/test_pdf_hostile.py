@@ -31,7 +31,7 @@ from exporters.formats.slides_pdf import Options as SlideOptions
 from exporters.formats.slides_pdf.export import export as export_slides
 from exporters.pages import sketches
 from exporters.report import Report
-from exporters.toolbox import mermaid, shaping
+from exporters.toolbox import drawn, mermaid, shaping
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.images import inspect
 
@@ -81,7 +81,7 @@ def test_any_text_is_a_diagram_or_none(text):
 
 
 def test_diagrams_that_take_too_long_together_are_shown_as_their_source(monkeypatch):
-    monkeypatch.setattr(sketches, "_MAX_SECONDS", 0.001)
+    monkeypatch.setattr(drawn, "_MAX_SECONDS", 0.001)
     report = Report()
 
     data = export(Document((Diagram("graph TD\nfirst\n"), Diagram("graph TD\nsecond\n"))), Options(), report)
@@ -126,7 +126,7 @@ def test_a_large_drawing_in_several_sizes_is_drawn_in_each(tmp_path):
 
 
 def test_drawings_that_are_too_much_together_are_left_out(monkeypatch):
-    monkeypatch.setattr(sketches, "_MAX_DRAWN", 150)  # one of these counts for 113
+    monkeypatch.setattr(drawn, "_MAX_DRAWN", 150)  # one of these counts for 113
     resources = {f"{number}": drawing(80, f"{number}") for number in range(4)}
     report = Report()
 

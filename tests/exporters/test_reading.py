@@ -178,6 +178,22 @@ def test_strict_counts_losses_and_not_what_a_report_has_no_room_for() -> None:
 
 
 def test_strict_lets_pass_what_is_only_degraded_or_noted() -> None:
-    source = Source(b"$x$ [a](#gone)\n", "a.md")
+    source = Source(b"$\\frac$ [a](#gone)\n", "a.md")
     file = export(source, "html", {"strict": True})
     assert {item.severity for item in file.report.items} == {"degraded", "note"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_cover"),
+    [("cover: front.png", True), ("cover-image: front.png", True), ("cover: dark", False), ("cover: true", False)],
+)
+def test_the_cover_of_a_book_comes_along(stated: str, is_cover: bool) -> None:
+    picture = png(3, 4)
+    source = Source(f"---\n{stated}\n---\n\nText.\n".encode(), "a.md", {"front.png": picture}.get)
+    report = Report()
+
+    document = read(source, report)
+
+    assert [each.data for each in document.resources.values()] == ([picture] if is_cover else [])
+    assert (document.metadata.get("cover") in document.resources) == is_cover
+    assert not report.items

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from functions import ONE_OF_EACH
 from osls import ROOT, allow_plain_http, client, deploy
 
 from exporters import registry
@@ -82,16 +83,21 @@ def test_an_exporters_role_holds_no_other_format_and_no_other_queue():
     assert "Intake" not in role
 
 
-def test_a_page_keeps_everything_but_the_table_between_its_marks(tmp_path: Path):
-    page = tmp_path / "README.md"
-    page.write_text("# Title\n\n<!-- formats -->\nold\n<!-- /formats -->\n\nThe end.\n")
+@pytest.mark.parametrize(
+    ("name", "begin", "told"),
+    [("README.md", f"{len(registry.names())} formats: ", "`{}`"), ("exporters/README.md", "| format |", "| `{}` |")],
+)
+def test_a_page_keeps_everything_but_what_is_between_its_marks(tmp_path: Path, name: str, begin: str, told: str):
+    page = tmp_path / name
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("# Title\n\n<!-- formats -->\n(stale)\n<!-- /formats -->\n\nThe end.\n")
 
     made = deployment.generate(tmp_path)[page]
 
-    assert made.startswith("# Title\n\n<!-- formats -->\n| format |")
-    assert made.endswith("|\n<!-- /formats -->\n\nThe end.\n")
-    assert "old" not in made
-    assert all(f"| `{name}` |" in made for name in registry.names())
+    assert made.startswith(f"# Title\n\n<!-- formats -->\n{begin}")
+    assert made.endswith("\n<!-- /formats -->\n\nThe end.\n")
+    assert "(stale)" not in made
+    assert all(told.format(each) in made for each in registry.names())
 
 
 def test_a_page_without_marks_is_left_alone(tmp_path: Path):
@@ -120,9 +126,9 @@ def test_the_package_holds_all_that_functions_run_on_and_nothing_else(tmp_path: 
     zipfile.ZipFile(tmp_path / "package.zip").extractall(tmp_path / "task")
     names = zipfile.ZipFile(tmp_path / "package.zip").namelist()
     wanted = ["pipeline.request", "pipeline.dispatch", "pipeline.export"]
-    wanted += [f"exporters.formats.{name}.export" for name in registry.names()]
     program = (
-        f"import importlib, pipeline; [importlib.import_module(each) for each in {wanted}]; print(pipeline.__file__)"
+        f"import importlib, pipeline; [importlib.import_module(each) for each in {wanted}]; "
+        "from exporters import registry; [registry.load(each) for each in registry.names()]; print(pipeline.__file__)"
     )
 
     done = subprocess.run(
@@ -228,11 +234,13 @@ def test_the_journey_runs_on_what_osls_deployed(deployed: tuple[str, dict[str, s
     key = _user(endpoint, "app", json.dumps(policies.app(f"arn:aws:s3:::{outputs['Bucket']}")))
     exports = ExportClient(outputs["Bucket"], REGION, credentials=Credentials(*key), endpoint=endpoint)
 
-    ticket = exports.request("acme", "handbook.md", registry.names())
+    ticket = exports.request("acme", "handbook.md", ONE_OF_EACH)
     exports.upload(ticket, ROOT / "examples" / "handbook.md")
     outcomes = exports.wait(ticket, timeout_s=120)
 
-    assert {outcome.state for outcome in outcomes.values()} == {"done"}
+    assert {format: outcome.error or outcome.state for format, outcome in outcomes.items()} == dict.fromkeys(
+        ONE_OF_EACH, "done"
+    )
     assert all(len(exports.download(ticket, format)) == outcome.size for format, outcome in outcomes.items())
 
 

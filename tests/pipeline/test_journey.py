@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import requests
+from functions import ONE_OF_EACH
 from steps import wait_until_empty
 
 from exporters import Source, export, registry
@@ -49,6 +50,14 @@ class Journey:
     def states(self) -> set[str]:
         return {outcome.state for outcome in self.outcomes.values()}
 
+    def errors(self) -> dict[str, object]:
+        """What was said of the formats that are not done."""
+        return {
+            format: outcome.error or outcome.state
+            for format, outcome in self.outcomes.items()
+            if outcome.state != "done"
+        }
+
     def file(self, format: str) -> bytes:
         return self.client.download(self.ticket, format)
 
@@ -56,7 +65,7 @@ class Journey:
 def test_the_handbook_arrives_in_every_format_as_the_exporters_make_it(client: ExportClient) -> None:
     source = HANDBOOK.read_bytes()
     done = journey(client, "handbook.md", source, registry.names())
-    assert done.states() == {"done"}
+    assert done.errors() == {}
     for format, outcome in done.outcomes.items():
         alone = export(Source(source, "handbook.md"), format)
         assert done.file(format) == alone.data
@@ -239,7 +248,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_source_ends_as_a_file_or_a_clear_error(client: ExportClient, name: str) -> None:
-    done = journey(client, "hostile.md", HOSTILE[name], registry.names())
+    done = journey(client, "hostile.md", HOSTILE[name], ONE_OF_EACH)
     for outcome in done.outcomes.values():
         assert outcome.state in ("done", "failed")
         if outcome.state == "failed":

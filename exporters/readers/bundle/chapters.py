@@ -20,7 +20,7 @@ from exporters.readers import document_of, kinds
 from exporters.readers.bundle.archive import CannotUnpack
 from exporters.readers.bundle.book import Book, Entry, in_words
 from exporters.readers.bundle.files import Files, folder_of
-from exporters.readers.reading import Reading, anchors, logo_of, shown
+from exporters.readers.reading import Reading, anchors, pictures_of, shown
 from exporters.readers.resources import Embedded, Resources
 from exporters.readers.slugs import slugify
 from exporters.report import Code, Report
@@ -76,6 +76,7 @@ class Chapters:
         self._files = files
         self._report = reading.report
         self._keep_html = reading.keep_html
+        self._wanted = reading.wanted
         self._options: CommonOptions = replace(reading.options, source_kind="auto")
         self._resources = reading.resources = _Resources(files, reading.report)
         self._ids = _Names()
@@ -97,7 +98,7 @@ class Chapters:
         except (CannotUnpack, UnknownKind) as error:
             raise UnreadableSource(_because(path, error)) from None
         document = chapter.document
-        self._look_for_logo(document.metadata)
+        self._look_for_more(document.metadata)
         if not chapter.leads:
             return document
         chapter.ids = {id: id for id in targets(document)}
@@ -120,15 +121,17 @@ class Chapters:
                 chapter.section = self._renamed(chapter, entry, level)
         sections = [self._section(*each) for each in placed]
         metadata = {**next(iter(self._chapters.values())).document.metadata, **book.metadata}
-        self._look_for_logo(metadata)
+        self._look_for_more(metadata)
         nested = _nested([section for section in sections if section])
         return Document((), nested, self._footnotes(), metadata)
 
-    def _look_for_logo(self, metadata: Mapping[str, Json]) -> None:
+    def _look_for_more(self, metadata: Mapping[str, Json]) -> None:
         # Paths that are said of the whole begin at the bundle's top, and what they lead to is used.
         self._resources.begin("", self._report)
-        if logo := logo_of(metadata, self._options):
-            self._resources.key(logo, "")
+        for path in pictures_of(metadata, self._options).values():
+            self._resources.key(path, "")
+        if self._wanted:
+            self._resources.take_along(self._wanted)
 
     def _entries(self, entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, int]]:
         """All lines of a manifest in reading order, each with the level of its heading."""
@@ -405,6 +408,10 @@ class _Resources(Resources):
             if found is not None:
                 self._keys[url] = self._of_file(found, url, where) or url
         return super().key(url, where)
+
+    def _file(self, path: str) -> bytes | None:
+        found = self._files.find("", path)
+        return self._files.read(found, "") if found is not None else None
 
     def _of_file(self, path: str, url: str, where: str) -> str | None:
         if path not in self._of_files:

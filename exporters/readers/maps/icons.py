@@ -22,6 +22,15 @@ def emoji(name: str) -> str:
     return _EMOJI.get(name, "")
 
 
+def name_of(icon: str) -> str:
+    """The name by which a map has an emoji, or the icon that has only a name; "" where there is none."""
+    if icon.isascii():
+        return icon
+    points = f"emoji-{'-'.join(f'{ord(character):X}' for character in icon)}"
+    found = next((name for name, shown in _EMOJI.items() if shown == icon), points)
+    return found if emoji(found) == icon else ""
+
+
 def _may_be_emoji(point: int) -> bool:
     if point & 0xFFFE == 0xFFFE:
         return False  # what Unicode keeps free

@@ -1,0 +1,20 @@
+"""Djot: a light markup that leaves less to guess than Markdown."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter, Pandoc
+
+EXPORTER = Exporter(
+    extension=".dj",
+    media_type="text/x-djot; charset=utf-8",
+    memory_mb=1024,  # peak 340 MB on a 1.2 MB book; pandoc itself is stopped at 650
+    timeout_s=60,  # the book takes 2.3 s of a CPU; pandoc is stopped after 50
+    layers=("pandoc",),
+    pandoc=Pandoc(
+        "djot",
+        lacks=(
+            "merged cells",
+            "breaks in cells",
+        ),
+    ),
+)

@@ -1,0 +1,23 @@
+"""HTML bundle: a zip of one page with its images and attachments as files beside it."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter
+from exporters.options import options
+from exporters.web.page_options import PageOptions
+
+
+@options
+class Options(PageOptions):
+    pass
+
+
+EXPORTER = Exporter(
+    extension=".html.zip",
+    media_type="application/zip",
+    memory_mb=1024,  # peak 38 MB on a 1.2 MB book, 112 MB with 24 MB of images; more than that for its share of a CPU
+    timeout_s=60,  # as for `html`
+    layers=("fonts",),  # which words of diagrams and mind maps are measured in; without these, none is opened
+    keeps_html=True,
+    options=Options,
+)

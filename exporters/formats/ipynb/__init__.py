@@ -1,0 +1,24 @@
+"""Jupyter notebook: cells of text, and of code in Python."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter, Pandoc
+
+EXPORTER = Exporter(
+    extension=".ipynb",
+    media_type="application/x-ipynb+json",
+    memory_mb=1024,  # peak 230 MB on a 1.2 MB book; pandoc itself is stopped at 650
+    timeout_s=60,  # the book takes 1.5 s of a CPU; pandoc is stopped after 50
+    layers=("pandoc",),
+    pandoc=Pandoc(
+        "ipynb",
+        lacks=(
+            "highlight",
+            "definitions",
+            "inner links",
+        ),
+        images=("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"),
+        title="heading",
+        cells=True,
+    ),
+)

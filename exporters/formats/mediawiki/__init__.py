@@ -1,0 +1,21 @@
+"""MediaWiki: to be pasted into Wikipedia and wikis like it."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter, Pandoc
+
+EXPORTER = Exporter(
+    extension=".mediawiki",
+    media_type="text/x-mediawiki; charset=utf-8",
+    memory_mb=1024,  # peak 230 MB on a 1.2 MB book; pandoc itself is stopped at 650
+    timeout_s=60,  # the book takes 1.6 s of a CPU; pandoc is stopped after 50
+    layers=("pandoc",),
+    pandoc=Pandoc(
+        "mediawiki",
+        lacks=(
+            "highlight",
+            "captions",
+        ),
+        title="heading",
+    ),
+)

@@ -1,0 +1,22 @@
+"""RTF: for word processors of any age."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter, Pandoc
+
+EXPORTER = Exporter(
+    extension=".rtf",
+    media_type="application/rtf",
+    memory_mb=1024,  # peak 220 MB on a 1.2 MB book; pandoc itself is stopped at 650
+    timeout_s=60,  # the book takes 1.6 s of a CPU; pandoc is stopped after 50
+    layers=("pandoc",),
+    pandoc=Pandoc(
+        "rtf",
+        lacks=(
+            "highlight",
+            "merged cells",
+            "formulas",
+        ),
+        images=("image/png", "image/jpeg"),
+    ),
+)

@@ -1,0 +1,25 @@
+"""XWiki: to be pasted into a page of such a wiki."""
+
+from __future__ import annotations
+
+from exporters.exporter import Exporter, Pandoc
+
+EXPORTER = Exporter(
+    extension=".xwiki",
+    media_type="text/x-xwiki; charset=utf-8",
+    memory_mb=1024,  # peak 210 MB on a 1.2 MB book; pandoc itself is stopped at 650
+    timeout_s=60,  # the book takes 1.2 s of a CPU; pandoc is stopped after 50
+    layers=("pandoc",),
+    pandoc=Pandoc(
+        "xwiki",
+        lacks=(
+            "highlight",
+            "numbers",
+            "captions",
+            "merged cells",
+            "column alignment",
+            "headless tables",
+        ),
+        title="heading",
+    ),
+)

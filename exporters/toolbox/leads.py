@@ -1,0 +1,67 @@
+"""Where the links of a document lead, for formats whose file is one text: what it cannot lead to keeps its words."""
+
+from __future__ import annotations
+
+import re
+from binascii import b2a_base64
+from typing import Literal, NamedTuple
+
+from exporters.document.nodes import Document, Resource
+from exporters.document.walk import targets
+from exporters.report import Code, Report
+from exporters.toolbox import urls
+
+
+class Lead(NamedTuple):
+    """Where a link leads."""
+
+    to: Literal["nowhere", "inside", "outside"]
+    address: str = ""
+    """An id of the document, or a URL in ASCII."""
+
+
+NOWHERE = Lead("nowhere")
+
+
+class Leads:
+    """The links of one document."""
+
+    def __init__(self, document: Document, report: Report) -> None:
+        self._document = document
+        self._report = report
+        self._targets = targets(document)
+
+    def of(self, url: str) -> Lead:
+        """Where a link leads. What cannot be followed is reported."""
+        if url in self._document.resources:
+            self._report.lost(Code.ATTACHMENT, "Attached files are left out; the words of their links are kept.")
+            return NOWHERE
+        if not urls.is_safe(url) or urls.scheme(url) == "data":
+            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
+            self._report.lost(Code.LINK, what)
+            return NOWHERE
+        if url.startswith("#"):
+            if url[1:] in self._targets:
+                return Lead("inside", url[1:])
+            self._report.degraded(Code.LINK, "Links to places that the document does not have are only their words.")
+            return NOWHERE
+        return Lead("outside", urls.encoded(url)) if url else NOWHERE
+
+    def inside(self, id: str) -> bool:
+        """Whether it is an id that links can lead to."""
+        return id in self._targets
+
+
+def address(resource: Resource) -> str:
+    """What names an image in a text: its path in the source, or all of it as a URL where it has none."""
+    if resource.name:
+        return _NO_PART_OF_A_PATH.sub(_percent, urls.encoded(resource.name.replace("%", "%25")))
+    return f"data:{resource.media_type};base64,{b2a_base64(resource.data, newline=False).decode()}"
+
+
+# In the address of an image these mean something else.
+_NO_PART_OF_A_PATH = re.compile(r"[?#]|\A[^/]*?:")
+
+
+def _percent(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}%{ord(found[0][-1]):02X}"

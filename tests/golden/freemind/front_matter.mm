@@ -1,0 +1,5 @@
+<map version="1.0.1">
+<node ID="topic-1" TEXT="The first heading">
+<richcontent TYPE="NOTE"><html><head></head><body><p>The front matter is not part of the text.</p></body></html></richcontent>
+</node>
+</map>
