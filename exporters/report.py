@@ -14,6 +14,8 @@ from exporters.frozen import frozen
 type Severity = Literal["lost", "degraded", "note"]
 
 MAX_ITEMS = 200  # about 30 kB of JSON: more helps nobody, and a hostile source must not make a huge report
+# Of one code and severity: the thousand images of a page that lie on other servers must not hide what else is lost.
+MAX_ALIKE = 20
 
 
 class Code(StrEnum):
@@ -63,6 +65,7 @@ class Report:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[Code, Severity, str], tuple[str, int]] = {}
+        self._alike: dict[tuple[Code, Severity], int] = {}
         self.left_out = 0
         """How many more items there were than a report holds."""
         self.losses = 0
@@ -107,7 +110,8 @@ class Report:
         if key in self._seen:
             first, count = self._seen[key]
             self._seen[key] = (first, count + 1)
-        elif len(self._seen) < MAX_ITEMS:
+        elif len(self._seen) < MAX_ITEMS and (alike := self._alike.get((code, severity), 0)) < MAX_ALIKE:
             self._seen[key] = (where, 1)
+            self._alike[code, severity] = alike + 1
         else:
             self.left_out += 1

@@ -32,7 +32,7 @@ UNKNOWN_SESSION = timedelta(hours=1)  # temporary credentials that do not tell t
 
 _MIN_BYTES = 1
 _MAX_METADATA = 2_000  # bytes; S3 takes 2 kB of user metadata and counts the names too
-_MAX_FORMATS = 50
+_MAX_FORMATS = 100  # twice as many as there are; their names are 900 of the 2,048 bytes that S3 takes as metadata
 _MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[A-Za-z0-9.+-]{1,80}(?:; ?[a-z]{1,20}=[A-Za-z0-9-]{1,40})?")
 _CONTENT_TYPE = "application/octet-stream"  # a source is never shown by a browser, whatever it is
 

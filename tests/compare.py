@@ -12,11 +12,13 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZipFile
+
+import markup_words
+from markup_words import joined
 
 from exporters.toolbox.ghostscript import program
 
@@ -94,42 +96,13 @@ def _pdf_words(data: bytes) -> str:
 
     with pikepdf.open(io.BytesIO(data)) as pdf:
         said = [str(each.Alt) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
-    return _joined("\n".join([*_pdf_lines(data), *said]))
+    return joined("\n".join([*_pdf_lines(data), *said]))
 
 
 def _pictures(page: object) -> int:
     import pypdfium2.raw as raw
 
     return sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))  # type: ignore[attr-defined]
-
-
-class _Words(HTMLParser):
-    """The text of a page with what is said instead of pictures; its style is no text."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._silent = False
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self._silent = tag == "style"
-        self.found += (value or "" for name, value in attributes if name in ("alt", "title", "href"))
-
-    def handle_data(self, text: str) -> None:
-        if not self._silent:
-            self.found.append(text)
-
-
-def _html_words(data: bytes) -> str:
-    words = _Words()
-    words.feed(data.decode())
-    return _joined("".join(words.found))
-
-
-def _markdown_words(data: bytes) -> str:
-    # Controls are written as references there, which nothing else is.
-    controls = re.compile(r"&#(\d|[12]\d|3[01]|12[7-9]|1[345]\d);")
-    return _joined(controls.sub(lambda reference: chr(int(reference[1])), data.decode()))
 
 
 def _picture_lines(data: bytes) -> list[str]:
@@ -197,7 +170,7 @@ def _xml_lines(data: bytes) -> list[str]:
 
 
 def _xml_words(data: bytes) -> str:
-    return _joined("".join(_xml_strings(fromstring(data))))
+    return joined("".join(_xml_strings(fromstring(data))))
 
 
 def _xml_strings(element: Element) -> Iterator[str]:
@@ -242,14 +215,14 @@ def _zip_words(data: bytes) -> str:
     for name, content in _files(data):
         found.append(name)
         if name.endswith((".html", ".xhtml")):
-            found.append(_html_words(content))
+            found.append(markup_words.html_words(content))
         elif name.endswith(_XML):
             found.append(_xml_words(content))
         elif name.endswith(".md"):
-            found.append(_markdown_words(content))
+            found.append(markup_words.markdown_words(content))
         elif name.endswith(_TEXT):
             found.append(content.decode())
-    return _joined("\n".join(found))
+    return joined("\n".join(found))
 
 
 def _files(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -277,29 +250,15 @@ _HTML = ("text", "_note")
 """Attributes that may hold HTML: those of OPML."""
 
 
-def _joined(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _tex_words(data: bytes) -> str:
-    text = re.sub(r"\\text(ascii\w+|backslash|quot\w+)\{\}", lambda name: _TEX_LETTERS[name[1]], data.decode())
-    return _joined(text)
-
-
-_TEX_LETTERS = {
-    "asciicircum": "^", "asciitilde": "~", "asciigrave": "`", "backslash": "\\", "quotedbl": '"', "quotesingle": "'",
-}  # fmt: skip
-
-
 _ARCHIVE = Kind(_zip_lines, _zip_words, _unzipped, ".txt")
-_MARKUP = Kind(_text_lines, words=lambda data: _joined(data.decode()))
+_MARKUP = Kind(_text_lines, words=markup_words.as_it_stands)
 _ELEMENTS = Kind(_xml_lines, _xml_words)
 _PICTURE = Kind(_picture_lines, _no_words, _small_png, ".png", _unlike_pictures)
 
 KINDS = {
     "application/json": Kind(
         meaning=_json_lines,
-        words=lambda data: _joined(" ".join(_strings(json.loads(data)))),
+        words=lambda data: joined(" ".join(_strings(json.loads(data)))),
         golden=lambda data: "\n".join([*_json_lines(data), ""]).encode(),
     ),
     "application/epub+zip": _ARCHIVE,
@@ -316,100 +275,31 @@ KINDS = {
     "image/svg+xml": _ELEMENTS,
     "text/asciidoc": _MARKUP,
     "text/csv": _MARKUP,
-    "text/html": Kind(_text_lines, words=_html_words),
-    "text/markdown": Kind(_text_lines, words=_markdown_words),
+    "text/html": Kind(_text_lines, words=markup_words.html_words),
+    "text/markdown": Kind(_text_lines, words=markup_words.markdown_words),
     "text/x-opml": _ELEMENTS,
     "text/x-rst": _MARKUP,
-    "text/x-tex": Kind(_text_lines, words=_tex_words),
-    "text/plain": Kind(_text_lines, words=lambda data: _joined(data.decode())),
-}
-
-
-# What pandoc writes for characters that its targets take for markup, or have names for.
-_TROFF = dict(
-    zip(("ti", "ha", "at", "rs", "dq", "aq", "ga", "en", "em", "lq", "rq", "oq", "cq"), "~^@\\\"'`–—“”‘’", strict=True)
-)
-_LETTERS = {
-    "bar": "|",
-    "percent": "%",
-    "tilde": "~",
-    "backslash": "\\",
-    "slash": "/",
-    "openbrace": "{",
-    "closebrace": "}",
-}
-_TYPED = {"...": "…"}
-
-
-def _jira_words(data: bytes) -> str:
-    return _joined(re.sub(r"\\([^\w\s\\])", r"\1", data.decode()).replace("&bsol;", "\\"))
-
-
-def _textile_words(data: bytes) -> str:
-    text = data.decode()  # with references, and without: in code, they are none
-    return _joined(f"{text} {unescape(text)}")
-
-
-def _entity_words(data: bytes) -> str:
-    return _joined(unescape(data.decode()))
-
-
-def _troff_words(data: bytes) -> str:
-    text = re.sub(r"\\(?:\((..)|(.))", lambda name: _TROFF.get(name[1], "•") if name[1] else name[2], data.decode())
-    return _joined(text + _as_meant(text))
-
-
-def _context_words(data: bytes) -> str:
-    text = re.sub(r"\\letter(\w+)\{\}", lambda name: _LETTERS[name[1]], data.decode())
-    return _joined(text.replace(r"\ldots{}", "…"))
-
-
-def _texinfo_words(data: bytes) -> str:
-    return _joined(data.decode().replace("@comma{}", ","))
-
-
-def _typst_words(data: bytes) -> str:
-    return _joined(re.sub(r"\^(\w)", r"^{\1}", data.decode()))  # formulas as LaTeX has them
-
-
-def _as_meant(text: str) -> str:
-    """The signs that people type in several characters, each as the one that is meant."""
-    return "".join(sign * text.count(typed) for typed, sign in _TYPED.items())
-
-
-def _rtf_words(data: bytes) -> str:
-    # Characters are written by the numbers of their UTF-16, each below 0 where it is above 32767.
-    def meant(found: re.Match[str]) -> str:
-        return chr(int(found[1]) % 65536) if found[1] else found[2]
-
-    text = re.sub(r"\\(?:u(-?\d+) ?[^\\]?|([\\{}]))", meant, data.decode())
-    return _joined(text.encode("utf-16", "surrogatepass").decode("utf-16"))
-
-
-def _notebook_words(data: bytes) -> str:
-    cells = json.loads(data)["cells"]
-    return _markdown_words("\n\n".join("".join(cell["source"]) for cell in cells).encode())
-
-
-KINDS |= {
+    "text/x-tex": Kind(_text_lines, words=markup_words.tex_words),
+    "text/plain": Kind(_text_lines, words=markup_words.as_it_stands),
+    # Of pandoc's making:
     "application/docbook+xml": _ELEMENTS,
     "application/jats+xml": _ELEMENTS,
-    "application/rtf": Kind(_text_lines, words=_rtf_words),
+    "application/rtf": Kind(_text_lines, words=markup_words.rtf_words),
     "application/tei+xml": _ELEMENTS,
     "application/x-fictionbook+xml": _ELEMENTS,
     "application/x-icml+xml": _ELEMENTS,
-    "application/x-ipynb+json": Kind(_json_lines, words=_notebook_words),
+    "application/x-ipynb+json": Kind(_json_lines, words=markup_words.notebook_words),
     "text/org": _MARKUP,
-    "text/troff": Kind(_text_lines, words=_troff_words),
+    "text/troff": Kind(_text_lines, words=markup_words.troff_words),
     "text/x-bbcode": _MARKUP,
-    "text/x-context": Kind(_text_lines, words=_context_words),
+    "text/x-context": Kind(_text_lines, words=markup_words.context_words),
     "text/x-djot": _MARKUP,
     "text/x-dokuwiki": _MARKUP,
-    "text/x-jira": Kind(_text_lines, words=_jira_words),
-    "text/x-mediawiki": Kind(_text_lines, words=_entity_words),
-    "text/x-texinfo": Kind(_text_lines, words=_texinfo_words),
-    "text/x-textile": Kind(_text_lines, words=_textile_words),
-    "text/x-typst": Kind(_text_lines, words=_typst_words),
+    "text/x-jira": Kind(_text_lines, words=markup_words.jira_words),
+    "text/x-mediawiki": Kind(_text_lines, words=markup_words.entity_words),
+    "text/x-texinfo": Kind(_text_lines, words=markup_words.texinfo_words),
+    "text/x-textile": Kind(_text_lines, words=markup_words.textile_words),
+    "text/x-typst": Kind(_text_lines, words=markup_words.typst_words),
     "text/x-xwiki": _MARKUP,
     "text/x-zim-wiki": _MARKUP,
 }

@@ -67,7 +67,7 @@ def test_a_format_is_added_as_the_guide_says(tmp_path: Path) -> None:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     declaration, work = code_blocks("CONTRIBUTING.md", "python")
     words = tmp_path / "exporters" / "formats" / "words"
-    words.mkdir()
+    words.mkdir(exist_ok=True)
     (words / "__init__.py").write_text(declaration)
     (words / "export.py").write_text(work)
 

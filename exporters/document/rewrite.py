@@ -7,9 +7,22 @@ It goes by the names of fields and knows no kind of node, so that a kind that is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import replace
 from typing import Any
+
+from exporters.document.nodes import (
+    Emphasis,
+    Highlight,
+    Inline,
+    Inlines,
+    Link,
+    Strikethrough,
+    Strong,
+    Subscript,
+    Superscript,
+    Underline,
+)
 
 type Change = Callable[[Any, Any], Any]
 """Gives the new value of a field, from the node that has it and the old value."""
@@ -57,3 +70,19 @@ def _each(old: tuple[Any, ...], changes: Mapping[str, Change]) -> tuple[Any, ...
                 fresh = list(old)
             fresh[at] = new
     return old if fresh is None else tuple(fresh)
+
+
+def without_links(content: Inlines) -> Inlines:
+    """A line with the words of its links instead of these: no link stands in another."""
+    return tuple(_without_links(content))
+
+
+def _without_links(content: Inlines) -> Iterator[Inline]:
+    for node in content:
+        match node:
+            case Link():
+                yield from _without_links(node.content)
+            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
+                yield type(node)(without_links(node.content))
+            case _:
+                yield node  # what holds no other

@@ -78,6 +78,22 @@ def _plain(content: Inlines) -> Iterator[str]:
                 pass
 
 
+def undressed(content: Inlines) -> Iterator[str]:
+    """Words without their dress, in pieces; their author's line breaks stay, and no others."""
+    for node in content:
+        match node:
+            case str():
+                yield node.replace("\n", " ")
+            case LineBreak():
+                yield "\n"
+            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
+                yield from undressed(node.content)
+            case Link():
+                yield from undressed(node.content)
+            case _:
+                yield plain_text((node,))
+
+
 def sections(document: Document) -> Iterator[Section]:
     """Every section, in reading order."""
     stack = list(reversed(document.sections))

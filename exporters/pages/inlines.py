@@ -39,6 +39,7 @@ from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import urls
 from exporters.toolbox.fonts import Family, Font, Fonts
+from exporters.toolbox.footnotes import note_missing
 
 if TYPE_CHECKING:
     from exporters.pages.pictures import Picture, Pictures
@@ -269,9 +270,19 @@ class InlineWriter:
         if url in self._resources:
             self.attachments[url] = None
             return ""
-        what = f"The link {_short(url)} cannot be followed from a PDF." if url else "A link has no address."
-        self._report.degraded(About.LINK, what, self.where)
+        self._report_link(url)
         return ""
+
+    def _report_link(self, url: str) -> None:
+        # Not address by address: a page of a web site has hundreds of links to the pages beside it.
+        if not url:
+            self._report.degraded(About.LINK, "A link has no address.", self.where)
+        elif not urls.is_safe(url):
+            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
+            self._report.lost(About.LINK, what, self.where)
+        else:
+            what = "Links to other files cannot be followed from a PDF; their words are kept."
+            self._report.degraded(About.LINK, what, self.where)
 
     def _destination(self, name: str) -> str:
         # What leads nowhere was reported when the source was read.
@@ -315,7 +326,7 @@ class InlineWriter:
         number = self._notes.get(label)
         raised = _raised(style, _ABOVE)
         if number is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{label}] is mentioned, but not there.", self.where)
+            note_missing(label, self._report, self.where)
             return Text(f"[{label}]", raised)
         first = label not in self._mentioned
         self._mentioned.add(label)
@@ -386,10 +397,6 @@ def _key(text: str, style: Style) -> Piece:
     words = one_line(text).strip().replace(" ", "\u00a0")
     look = replace(style, size=style.size * theme.KEY, italic=False, underlined=False, ground=None)
     return Text(f"\u2005{words}\u2005", replace(look, shade=style.theme.shade, outline=style.theme.faint))
-
-
-def _short(url: str) -> str:
-    return url if len(url) <= 80 else url[:79] + "…"
 
 
 _ABOVE, _BELOW = 1.125, -0.5  # what stands higher rises to capitals' height; what is lower stays above the next line

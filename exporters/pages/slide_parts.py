@@ -41,10 +41,12 @@ class PictureSlide(NamedTuple):
 
 
 def sheets(parts: Iterable[Part]) -> list[list[Part]]:
-    """The slides that parts make: another begins with each line across. None of them is empty."""
+    """The slides that parts make: another begins with each line across. None of them is empty, nor a heading alone."""
     found: list[list[Part]] = [[]]
     for part in parts:
         first, *others = _cut(part.blocks)
+        if part.section and others and not first:
+            first, *others = others  # a line right below a heading underlines it, and is not to leave it alone
         if first or part.section:
             found[-1].append(part._replace(blocks=first))
         for blocks in others:

@@ -408,6 +408,7 @@ class Heights:
 
     def _table(self, block: Table, width: float, size: float) -> Measured:
         shape = self.table(block, width, size)
+        columns = self._columns_of(block)  # now, for they are forgotten with each slide
         head, rows = shape.head, shape.rows
         groups = rows_together(block)
         leaves: list[Leaf] = []
@@ -440,7 +441,7 @@ class Heights:
             if end - start == count and len(cuts) == len(groups):
                 return block
             part = replace(block, rows=tuple(row for rows in cuts[start:end] for row in rows))
-            self._parts[id(part)] = part, *self._columns_of(block)
+            self._parts[id(part)] = part, *columns
             return part
 
         return Measured(leaves, cut)

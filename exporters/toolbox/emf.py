@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from functools import lru_cache
 from math import atan2, degrees, hypot, isfinite, sqrt
 from typing import TYPE_CHECKING, assert_never
 
@@ -38,6 +39,7 @@ from exporters.toolbox.svg_paths import Box, bounds, inverted, multiplied, recta
 
 if TYPE_CHECKING:
     from exporters.toolbox.bitmaps import Bitmap
+    from exporters.toolbox.truetype import Face
 
 _PIXELS = 10  # to the point, of the device it is drawn for: programs make bitmaps of so many
 _DEVICE = 254  # millimetres that this device measures
@@ -199,7 +201,7 @@ class _Writer:
 
     def _path(self, path: Path, matrix: Matrix) -> bool:
         """Begins and ends a path; False where there is nothing of it."""
-        moved = transformed(path, matrix)
+        moved = _nearest(transformed(path, matrix))
         if not moved:
             return False
         records = self._records
@@ -214,7 +216,7 @@ class _Writer:
                 points = []
                 records.append(_CLOSE)
                 continue
-            whole = [round(_near(each)) for each in values]
+            whole = list(map(round, values))
             if name == "M":
                 self._segment(is_curved, points)
                 points = []
@@ -401,14 +403,9 @@ class _Writer:
             self._shape(Shape(path, fill=glyphs.colour), within, opacity)
 
     def _outline(self, name: str, number: int) -> Path:
-        # In thousandths of an em.
         key = (name, number)
         if key not in self._outlines:
-            from exporters.toolbox.glyph_paths import glyph_path  # 2 ms
-
-            used = face(name)
-            scale = 1000 / used.units_per_em
-            self._outlines[key] = glyph_path(used, number, (scale, 0, 0, -scale, 0, 0))
+            self._outlines[key] = _outline(face(name), number)
         return self._outlines[key]
 
     def _emoji_of(self, widths: Widths, number: int) -> tuple[Part, ...]:
@@ -472,6 +469,23 @@ def _colour_ref(colour: Colour, opacity: float) -> int:
     """A colour mixed with white: red in the lowest byte (COLORREF)."""
     red, green, blue = (round(255 * max(0.0, min(1.0, each))) for each in plain_paints.shade(colour, opacity))
     return red | green << 8 | blue << 16
+
+
+@lru_cache(500)  # 6 MB: a document has thousands of formulas, in a drawing each, of a hundred different glyphs
+def _outline(used: Face, number: int) -> Path:
+    """The outline of a glyph, in thousandths of an em."""
+    from exporters.toolbox.glyph_paths import glyph_path  # 2 ms
+
+    scale = 1000 / used.units_per_em
+    return glyph_path(used, number, (scale, 0, 0, -scale, 0, 0))
+
+
+def _nearest(path: Path) -> Path:
+    """The path with numbers that can be written, which nearly all of them are."""
+    numbers = [number for _, values in path for number in values]
+    if numbers and min(numbers) > -_FAR and max(numbers) < _FAR and isfinite(sum(numbers)):
+        return path
+    return tuple((name, tuple(map(_near, values))) for name, values in path)
 
 
 def _near(value: float) -> float:

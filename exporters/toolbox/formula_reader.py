@@ -17,8 +17,9 @@ from exporters.toolbox.formula_symbols import Kind, Variant
 MAX_LENGTH = 4_000  # characters of a formula: two pages
 MAX_DEPTH = 60  # arguments and groups in each other, so 30 of `\\sqrt{`: people nest ten
 MAX_REPLACED = 300  # macros in one formula
-MAX_EXPANDED = 20_000  # characters of a formula once its macros are replaced
+MAX_EXPANDED = 20_000  # characters that they are replaced by
 MAX_MACROS = 200  # of one document
+MAX_BROUGHT = 1_000_000  # characters that they are replaced by in all formulas of a document: 6 s to read
 
 
 class UnreadableFormula(ValueError):
@@ -31,6 +32,14 @@ class Macro(NamedTuple):
     default: str | None
     """The first of them, where it may be left out."""
     body: str
+
+
+class Macros(dict[str, Macro]):
+    """Those of one document, which bring no more than `MAX_BROUGHT` characters into all its formulas together."""
+
+    brought = 0
+    defined = 0
+    """How often one was defined, or defined anew: the same formula may mean something else after that."""
 
 
 # Nodes. Lengths are in em of the formula's own size.
@@ -308,6 +317,8 @@ class _Reader:
         self._at = 0
         self._macros = macros
         self._replaced = 0
+        self._longer = 0
+        """By how many characters macros have made it so far."""
         self._depth = 0
         self._variant: Variant = ""
         self._is_bold = False
@@ -358,7 +369,12 @@ class _Reader:
         glue = " " if body[-1:].isalpha() else ""
         self._source = body + glue + self._source[self._at :]
         self._at = 0
-        if self._replaced > MAX_REPLACED or len(self._source) > MAX_EXPANDED:
+        self._longer += len(body)
+        if isinstance(self._macros, Macros):
+            self._macros.brought += len(body)
+            if self._macros.brought > MAX_BROUGHT:
+                raise UnreadableFormula("macros make all together too long")
+        if self._replaced > MAX_REPLACED or self._longer > MAX_EXPANDED:
             raise UnreadableFormula("its macros never end, or make it too long")
 
     def _raw(self) -> str:
@@ -781,6 +797,8 @@ class _Reader:
             raise UnreadableFormula("a macro has no name, or there are too many of them")
         if named[1:] not in _ESSENTIAL:
             self._macros[named[1:]] = macro
+            if isinstance(self._macros, Macros):
+                self._macros.defined += 1
 
     # Environments
 

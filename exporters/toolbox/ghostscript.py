@@ -11,20 +11,13 @@ Source: Ghostscript 10.07, "Using Ghostscript" and "High level devices".
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from exporters.errors import ExporterFailed, ExportError, MissingPart, OutOfMemory, SourceTooLarge
+from exporters.errors import ExporterFailed, ExportError, OutOfMemory, SourceTooLarge
 from exporters.report import Code, Report
-from exporters.toolbox.limits import bound
-
-if TYPE_CHECKING:
-    pass
-
-_LAYER = Path("/opt/ghostscript/bin/gs")
+from exporters.toolbox import programs
 
 _MAX_ADDRESSES = 450 * 2**20  # a progressive JPEG of 40 million pixels takes 250 MB, with four inks 330; a photo 25
 _MAX_FILE = 200 * 2**20  # bytes of one file it writes: an A3 page at 300 dpi of nothing but noise has 52 million
@@ -73,19 +66,8 @@ def whole(pdf: bytes, device: str, options: Sequence[str], report: Report) -> by
 
 
 def program() -> Path:
-    """Where Ghostscript is: EXPORT_GHOSTSCRIPT, the Lambda layer, or its package. Never one that a PATH leads to.
-
-    Raises `MissingPart`.
-    """
-    given = os.environ.get("EXPORT_GHOSTSCRIPT")
-    found = Path(given) if given else _LAYER if _LAYER.is_file() else _packaged()
-    if found is None or not (found.is_file() and os.access(found, os.X_OK)):
-        where = "where EXPORT_GHOSTSCRIPT says" if given else "installed"
-        raise MissingPart(
-            f"Ghostscript is not {where}. Add the layer `ghostscript`, install the package ghostscript-bin, or name "
-            "the program in EXPORT_GHOSTSCRIPT."
-        )
-    return found
+    """Where Ghostscript is: EXPORT_GHOSTSCRIPT, the Lambda layer, or its package. Raises `MissingPart`."""
+    return programs.find("Ghostscript", "gs", "ghostscript-bin", _packaged)
 
 
 def _packaged() -> Path | None:
@@ -115,19 +97,17 @@ def _files(pdf: bytes, arguments: Sequence[str], report: Report) -> list[bytes]:
 
 def _run(command: list[str], folder: Path) -> bytes:
     """What it said. Raises what became of it, if it did not end well."""
-    from subprocess import DEVNULL, PIPE, STDOUT, Popen, TimeoutExpired  # 3.5 ms
-
-    # In our own process group, so that whatever ends us with it ends it too; it can start no process itself.
-    with Popen(command, cwd=folder, env={"TMPDIR": str(folder)}, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT) as process:
-        try:
-            bound(process, addresses=_MAX_ADDRESSES, seconds=_MAX_SECONDS, file_size=_MAX_FILE)
-            said, _ = process.communicate(timeout=_MAX_SECONDS)
-        except TimeoutExpired:
-            raise _too_slow() from None
-        finally:
-            process.kill()  # does nothing if it has ended
-    if process.returncode:
-        raise _failed(process.returncode, said)
+    code, said = programs.run(
+        command,
+        folder,
+        {"TMPDIR": str(folder)},
+        addresses=_MAX_ADDRESSES,
+        seconds=_MAX_SECONDS,
+        file_size=_MAX_FILE,
+        patience=_MAX_SECONDS,
+    )
+    if code:
+        raise _failed(code, said)
     return said
 
 
@@ -140,7 +120,10 @@ def _failed(code: int, said: bytes) -> ExportError:
     if b"No space left on device" in said or code == -SIGXFSZ:
         return _too_large()
     if code == -SIGXCPU:
-        return _too_slow()
+        return SourceTooLarge(
+            f"Ghostscript was stopped after {_MAX_SECONDS} seconds. Ask for fewer pages or a lower resolution, or make "
+            "the images smaller."
+        )
     found = re.search(rb"Error: /([a-z]{1,20}) in ", said)  # one of PostScript's own errors, and nothing of a document
     return _unreadable(found[1].decode() if found else f"code {code}")
 
@@ -149,13 +132,6 @@ def _unreadable(why: str) -> ExporterFailed:
     return ExporterFailed(
         f"Ghostscript could not read the pages ({why}). This is a mistake in the exporter, not in the source; the "
         "operator can replay the job once it is mended."
-    )
-
-
-def _too_slow() -> SourceTooLarge:
-    return SourceTooLarge(
-        f"Ghostscript was stopped after {_MAX_SECONDS} seconds. Ask for fewer pages or a lower resolution, or make the "
-        "images smaller."
     )
 
 

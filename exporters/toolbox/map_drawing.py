@@ -18,7 +18,7 @@ from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.map_layout import Box, Grid, extent, lay_out
 from exporters.toolbox.map_lines import HEAD, Connectors, Line, Point, edge, head
 from exporters.toolbox.map_looks import LEAST_CONTRAST, LONG, WHITE, Look, colour, darkened, is_visible, looks
-from exporters.toolbox.map_text import Lines, is_right_to_left, wrap
+from exporters.toolbox.map_text import Lines, effort, is_right_to_left, wrap
 from exporters.toolbox.urls import is_safe
 
 type _Anchor = Literal["start", "middle", "end"]
@@ -29,6 +29,8 @@ _MARGIN = 14.0  # points around all
 
 _MAX_TEXT = 2_000  # characters of a topic that are drawn: a page of a book. Nobody reads more in a box
 _MAX_LINES = 60  # of a topic that are drawn
+MAX_EFFORT = 6_000_000  # of all text, 5 s: 20,000 topics of 300 letters, or of 5 words in Korean, or of 8 emoji
+_MAX_CONNECTORS = 10_000  # that are drawn, 2 s and 60 MB; one can follow some dozens
 _WIDEST = 460.0  # points
 
 _PIXEL = 0.75  # points
@@ -82,6 +84,7 @@ class _Map:
         self.boxes: list[Part] = []
         self.front: list[Part] = []  # labels of lines
         self.corners: list[Box] = []  # around what is drawn beside boxes
+        self.effort = 0  # that its text has taken so far
 
     def drawing(self, largest: float) -> Drawing:
         if len(self.map.topics) > MAX_TOPICS:
@@ -141,6 +144,12 @@ class _Map:
             what = f"Text of more than {_MAX_TEXT:,} characters is cut in the drawing of the map."
             self.report.degraded(Code.MAP, what)
             text = f"{text[:_MAX_TEXT].rstrip()} …"
+        if self.effort <= MAX_EFFORT:
+            self.effort += effort(text)
+        if self.effort > MAX_EFFORT:
+            what = "The map has more text than a drawing can show: where it shows no more, it has three dots."
+            self.report.degraded(Code.MAP, what)
+            text = "…"
         if len(text) > LONG:
             limit = min(_WIDEST, limit * (len(text) / LONG) ** 0.5)
         lines = wrap(text, self.fonts.font("sans", bold), size, limit)
@@ -202,7 +211,10 @@ class _Map:
         parents = ((self.looks[look.topic.parent].box, look.box) for look in self.looks if look.topic.parent >= 0)
         ways = Connectors(boxes.values(), parents)
         labelled = Grid(boxes.values())
-        for connector in self.map.connectors:
+        if len(self.map.connectors) > _MAX_CONNECTORS:
+            what = f"The map has more than {_MAX_CONNECTORS:,} connectors: its drawing shows only the first of them."
+            self.report.degraded(Code.MAP, what)
+        for connector in self.map.connectors[:_MAX_CONNECTORS]:
             if connector.start in boxes and connector.end in boxes:
                 line = ways.connect(boxes[connector.start], boxes[connector.end], connector.edge.arrow)
                 self.connector(connector, line, labelled)

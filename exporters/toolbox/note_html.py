@@ -53,6 +53,7 @@ from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata, raw_html, urls
 from exporters.toolbox.escaping import html_attribute, html_text, without_controls
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.html_tags import STYLED
 from exporters.toolbox.words import words
 
@@ -275,7 +276,7 @@ class NoteHtml:
         """What stands for the mention of a footnote."""
         number = self._numbers.get(node.label)
         if number is None:
-            self._report.note(About.FOOTNOTE, "A footnote is mentioned, but not there.")
+            note_missing(node.label, self._report)
         return f"[{node.label if number is None else number}]"
 
 

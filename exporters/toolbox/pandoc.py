@@ -11,21 +11,18 @@ Source: pandoc 3.9, "Pandoc User's Guide"; GHC 9.10, "Running a compiled program
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from exporters.document import Document
-from exporters.errors import ExporterFailed, ExportError, MissingPart, OutOfMemory, SourceTooLarge
+from exporters.errors import ExporterFailed, ExportError, OutOfMemory, SourceTooLarge
 from exporters.exporter import Pandoc
 from exporters.options import NoOptions
 from exporters.report import Code, Report
-from exporters.toolbox import pandoc_tree
+from exporters.toolbox import pandoc_tree, programs
 from exporters.toolbox.depth import deeper
-from exporters.toolbox.limits import bound
 
-_LAYER = Path("/opt/pandoc/bin/pandoc")
 _PACKAGE = "pypandoc/files/pandoc"
 
 _MAX_HEAP_MB = 512  # the process has at most 650 then; a book takes 340
@@ -80,19 +77,8 @@ def written(writer: str, tree: Iterable[str], report: Report, variables: Iterabl
 
 
 def find() -> Path:
-    """Where pandoc is: EXPORT_PANDOC, the Lambda layer, or its package. Never one that a PATH leads to.
-
-    Raises `MissingPart`.
-    """
-    given = os.environ.get("EXPORT_PANDOC")
-    found = Path(given) if given else _LAYER if _LAYER.is_file() else _packaged()
-    if found is None or not (found.is_file() and os.access(found, os.X_OK)):
-        where = "where EXPORT_PANDOC says" if given else "installed"
-        raise MissingPart(
-            f"pandoc is not {where}. Add the layer `pandoc`, install the package pypandoc_binary, or name the program "
-            "in EXPORT_PANDOC."
-        )
-    return found
+    """Where pandoc is: EXPORT_PANDOC, the Lambda layer, or its package. Raises `MissingPart`."""
+    return programs.find("pandoc", "pandoc", "pypandoc_binary", _packaged)
 
 
 def _packaged() -> Path | None:
@@ -112,19 +98,17 @@ def _save(tree: Iterable[str], path: Path) -> int:
 
 def _run(command: list[str], folder: Path) -> None:
     """Runs it to its end. Raises what became of it, if it did not end well."""
-    from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired  # 3.5 ms
-
-    # In our own process group, so that whatever ends us with it ends it too; it can start no process itself.
-    with Popen(command, cwd=folder, env={}, stdin=DEVNULL, stdout=DEVNULL, stderr=PIPE) as process:
-        try:
-            bound(process, addresses=_MAX_ADDRESSES, seconds=_MAX_SECONDS, file_size=_MAX_FILE)
-            _, said = process.communicate(timeout=_PATIENCE)
-        except TimeoutExpired:
-            raise _too_slow() from None
-        finally:
-            process.kill()  # does nothing if it has ended
-    if process.returncode:
-        raise _failed(process.returncode, said)
+    code, said = programs.run(
+        command,
+        folder,
+        {},
+        addresses=_MAX_ADDRESSES,
+        seconds=_MAX_SECONDS,
+        file_size=_MAX_FILE,
+        patience=_PATIENCE,
+    )
+    if code:
+        raise _failed(code, said)
 
 
 def _failed(code: int, said: bytes) -> ExportError:
@@ -136,7 +120,7 @@ def _failed(code: int, said: bytes) -> ExportError:
     if code == -SIGXFSZ or b"File too large" in said or b"No space left on device" in said:
         return SourceTooLarge(_UNBOUNDED.format("too much room"))
     if code == -SIGXCPU:
-        return _too_slow()
+        return SourceTooLarge(_UNBOUNDED.format(f"more than {_MAX_SECONDS} seconds"))
     return ExporterFailed(
         f"pandoc could not write the document (code {code}). This is a mistake in the exporter, not in the source; the "
         "operator can replay the job once it is mended."
@@ -144,10 +128,6 @@ def _failed(code: int, said: bytes) -> ExportError:
 
 
 _HEAP_EXHAUSTED = 251  # GHC: rts/RtsFlags, EXIT_HEAPOVERFLOW
-
-
-def _too_slow() -> SourceTooLarge:
-    return SourceTooLarge(_UNBOUNDED.format(f"more than {_MAX_SECONDS} seconds"))
 
 
 # What pandoc's writers say in their log, by its type. Their own words quote the document.

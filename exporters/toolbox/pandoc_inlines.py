@@ -43,7 +43,8 @@ _BLANKS = " \t\n\r\f\v"
 _BLANK = re.compile(f"[{_BLANKS}]+")
 # Text in which no syntax sees markup, whatever stands around it. pandoc makes a node of each word, and its writers look
 # for markup word by word; but a third of what an export takes is to read these nodes, so harmless text is one of them.
-_HARMLESS = re.compile(r"[^\W\d_](?:[^\W_]|[ .,;?’“”–—…°€]|%(?!%)|(?<=[^\W_])-(?=[^\W_]))*")
+# Its repetitions never go back, or each character of a paragraph would take 120 bytes.
+_HARMLESS = re.compile(r"[^\W\d_](?:[^\W_]++|[ .,;?’“”–—…°€]++|%(?!%)|(?<=[^\W_])-(?=[^\W_]))*+")
 
 _PAGE_PIXELS = 600  # what is wider is made as wide as the text on an A4 page
 _PAGE_WIDTH = "6.25in"  # the same

@@ -29,6 +29,7 @@ from exporters.exporter import Pandoc
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.pandoc_blocks import BlockTree
 from exporters.toolbox.pandoc_inlines import NO_ATTRIBUTES
 
@@ -217,7 +218,7 @@ class _Tree(BlockTree):
     def _reference(self, node: FootnoteReference) -> None:
         note = self._notes.get(node.label)
         if note is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.")
+            note_missing(node.label, self._report)
             self._text(f"[^{node.label}]")
         elif self._in_note or node.label in self._written or "footnotes" in self._pandoc.lacks:
             # pandoc writes a note where it is mentioned, so that two mentions would be two notes.

@@ -45,6 +45,7 @@ from exporters.document.nodes import (
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata, raw_html, urls
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.words import words
 
 _BULLET, _RULE, _INDENT = "• ", "———", "   "
@@ -180,7 +181,7 @@ class Plain:
             case FootnoteReference(label):
                 number = self._numbers.get(label)
                 if number is None:
-                    self._report.note(About.FOOTNOTE, "A footnote is mentioned, but not there.")
+                    note_missing(label, self._report)
                 return f"[{label if number is None else number}]"
             case LineBreak():
                 return "\n"

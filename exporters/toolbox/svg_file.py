@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import Mapping
+from functools import lru_cache
 from math import ceil, log10, sqrt
 from typing import assert_never
 
@@ -414,9 +415,7 @@ class _Writer:
         """The id of the outline of a glyph, in units of its font; "" for a blank."""
         key = (used.name, number)
         if key not in self._kept:
-            from exporters.toolbox.glyph_paths import glyph_path  # 2 ms
-
-            outline = self._outline(glyph_path(used, number, (1, 0, 0, -1, 0, 0)))
+            outline = _outline(used, number)
             if not outline:
                 self._kept[key] = ""
             else:
@@ -437,14 +436,6 @@ class _Writer:
             self._define(key, "g", f">{content}</g>")
         return self._kept[key]
 
-    def _outline(self, path: Path) -> str:
-        # In units of the font, which are whole numbers.
-        before, self._number = self._number, self._numbers_for(0.01)
-        try:
-            return self._path(path)
-        finally:
-            self._number = before
-
     def _picture(self, picture: Picture) -> None:
         resource = self._resources.get(picture.url)
         if resource is None or resource.media_type not in _SHOWN or picture.width <= 0 or picture.height <= 0:
@@ -455,6 +446,14 @@ class _Writer:
         id = self._define(picture.url, "image", f' width="1" height="1" preserveAspectRatio="none"{href}/>')
         place = (picture.width, 0, 0, picture.height, picture.x, picture.y)
         self._put(f'<use xlink:href="#{id}" transform="{matrix_of(place)}"/>')
+
+
+@lru_cache(2_000)  # 1 MB: a document has thousands of formulas, in a drawing each, of a hundred different glyphs
+def _outline(used: Face, number: int) -> str:
+    """The outline of a glyph in units of its font, which are whole numbers; "" for a blank."""
+    from exporters.toolbox.glyph_paths import glyph_path  # 2 ms
+
+    return Numbers(0).path(glyph_path(used, number, (1, 0, 0, -1, 0, 0)))
 
 
 def _text(text: str) -> str:

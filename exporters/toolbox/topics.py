@@ -18,8 +18,6 @@ from exporters.document.nodes import (
     Block,
     Blocks,
     Document,
-    Emphasis,
-    Highlight,
     Image,
     Inlines,
     LineBreak,
@@ -29,14 +27,9 @@ from exporters.document.nodes import (
     Map,
     Paragraph,
     Side,
-    Strikethrough,
-    Strong,
-    Subscript,
-    Superscript,
     Topic,
-    Underline,
 )
-from exporters.document.walk import lines, parts, plain_text, sections, title
+from exporters.document.walk import lines, parts, plain_text, sections, title, undressed
 from exporters.report import Code, Report
 from exporters.toolbox import metadata, urls
 from exporters.toolbox.words import words
@@ -117,7 +110,7 @@ def _balance(own: list[int], found: list[Entry], stated: dict[int, Side]) -> Non
 
 def plain_lines(content: Inlines) -> str:
     """Words without their dress, in as many lines as their author has broken them into."""
-    return "\n".join(" ".join(line.split()) for line in "".join(_undressed(content)).split("\n"))
+    return "\n".join(" ".join(line.split()) for line in "".join(undressed(content)).split("\n"))
 
 
 def is_plain(content: Inlines) -> bool:
@@ -333,21 +326,6 @@ def _key(content: Inlines) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _undressed(content: Inlines) -> Iterator[str]:
-    for node in content:
-        match node:
-            case str():
-                yield node.replace("\n", " ")
-            case LineBreak():
-                yield "\n"
-            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
-                yield from _undressed(node.content)
-            case Link():
-                yield from _undressed(node.content)
-            case _:
-                yield plain_text((node,))
 
 
 # Those of any other document

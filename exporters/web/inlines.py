@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from copy import replace
 from functools import cached_property
@@ -38,26 +37,16 @@ from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata, urls
 from exporters.toolbox.escaping import html_attribute, html_text
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.html_tags import STYLED
+from exporters.toolbox.text_runs import first_direction
 from exporters.toolbox.words import Words
 from exporters.web.places import Places
 from exporters.web.settings import Settings
 
 if TYPE_CHECKING:  # loaded for those documents that hold raw HTML, or formulas
-    from exporters.toolbox.formula import Macro
+    from exporters.toolbox.formulas import Formulas
     from exporters.web.raw import Piece, Sanitizer
-
-_SHOWN = 60  # characters of a reason in the report
-# Characters of MathML in a document: macros may make much of little. A book of 500 pages of mathematics has 15 million.
-_MAX_FORMULAS = 30_000_000
-_FAILED = 10_000  # of them, that one counts for which cannot be read, where macros may have made it long
-
-# The first character that has a direction. Blocks, not characters: all scripts written from the right are in these.
-_STRONG = re.compile(
-    "[A-Za-z\u00c0-\u02b8\u0370-\u058f\u0900-\u1fff\u2c00-\u2dff\u3005-\ufb1c\uff21-\uff5a"
-    "\U00010000-\U000107ff\U00011000-\U0001bfff\U00020000-\U0003ffff]"
-    "|([\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff])"
-)
 
 
 class InlineContent:
@@ -83,8 +72,6 @@ class InlineContent:
         """The numbers of the footnotes that were mentioned, and not yet written by `Content.notes`."""
         self._written: set[int] = set()
         """The numbers of those that were."""
-        self._macros: dict[str, Macro] = {}
-        self._formulas = 0
 
     def _phrases(self, content: Inlines) -> None:
         """Writes inlines where only a line may stand."""
@@ -142,19 +129,14 @@ class InlineContent:
 
     def _formula(self, node: Math) -> str:
         """The formula as MathML; "" where it cannot be read, which is reported."""
-        from exporters.toolbox import mathml
-        from exporters.toolbox.formula_reader import UnreadableFormula
+        return self._formulas.written(node) or ""
 
-        try:
-            if self._formulas > _MAX_FORMULAS:
-                raise UnreadableFormula("all together are too long")
-            written = mathml.write(node.text, node.display, self._macros)
-        except UnreadableFormula as error:
-            self._formulas += _FAILED if self._macros else 0
-            self._report.degraded(About.MATH, f"A formula is shown as its LaTeX source: {str(error)[:_SHOWN]}.")
-            return ""
-        self._formulas += len(written)
-        return written
+    @cached_property
+    def _formulas(self) -> Formulas[str]:
+        from exporters.toolbox import mathml
+        from exporters.toolbox.formulas import Formulas
+
+        return Formulas(mathml.write, self._report, len)
 
     # Links
 
@@ -201,7 +183,7 @@ class InlineContent:
         """The number of the footnote, which is mentioned once more; None where there is none, which is reported."""
         number = self._numbers.get(node.label)
         if number is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.")
+            note_missing(node.label, self._report)
         else:
             before = self._mentions.get(node.label, 0)
             self._mentions[node.label] = before + 1
@@ -301,7 +283,7 @@ class InlineContent:
         """The attribute for a line that runs the other way than what is around it, as its first letter tells."""
         if not self._page:
             return ""
-        direction = _first_direction(content)
+        direction = first_direction(content)
         return f' dir="{direction}"' if direction and direction != self._direction else ""
 
     def _dir_of(self, blocks: tuple[Block, ...]) -> str:
@@ -332,31 +314,6 @@ def _content_with_raw(node: Inline) -> Inlines:
     """The content of a node that holds raw HTML; () for all others."""
     content: Inlines = getattr(node, "content", ())
     return content if content and has_raw(content) else ()
-
-
-def _first_direction(content: Inlines) -> str:
-    for node in content:
-        match node:
-            case str():
-                found = _STRONG.search(node)
-                if found:
-                    return "rtl" if found[1] else "ltr"
-            case (
-                Abbreviation()
-                | Keyboard()
-                | Code()
-                | Math()
-                | Image()
-                | FootnoteReference()
-                | LineBreak()
-                | RawInline()
-            ):
-                pass
-            case _:
-                inner = _first_direction(node.content)
-                if inner:
-                    return inner
-    return ""
 
 
 def nth_of(nth: int) -> str:

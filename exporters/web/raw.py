@@ -133,6 +133,8 @@ _MAX_WORK = 32_000_000
 # nh3 writes every tag like this, with `<`, `>` and `"` as character references everywhere else.
 _CLEAN_TAG = re.compile(r'<(/?)([a-z0-9]+)((?: [a-z]+="[^"]*")*)>')
 _CLEAN_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+# A link that the exporter has written, but for those in drawings, which are links of SVG.
+_LINK_TAG = re.compile(r'<svg\b.*?</svg>|<(/?)a((?: [a-z-]+(?:="[^"]*")?)*)>', re.DOTALL)
 
 # Place holders: tags that are not allowed otherwise. The parser takes one for a block, which ends a paragraph, the
 # other for a word. An author who writes one can but move a piece.
@@ -258,11 +260,18 @@ class Sanitizer:
     def _modern(self, cleaned: str, wholes: dict[int, str]) -> str:
         """What nh3 has cleaned, in the tags of today, with the place holders filled; takes those that it finds."""
 
+        in_link = False
+
         def tag(found: re.Match[str]) -> str:
+            nonlocal in_link
             end, name, attributes = found[1], found[2], found[3]
             if name in (_BLOCK_HOLDER, _WORD_HOLDER):
                 number = _CLEAN_ATTRIBUTE.match(attributes)
-                return wholes.pop(int(number[2]), "") if number and number[2].isdecimal() and len(number[2]) < 9 else ""
+                known = number is not None and number[2].isdecimal() and len(number[2]) < 9
+                whole = wholes.pop(int(number[2]), "") if number and known else ""
+                return _LINK_TAG.sub(_unlinked, whole) if in_link else whole
+            if name == "a":
+                in_link = not end
             if name == "img":
                 return self._modern_image(attributes)
             modern = _RENAMED.get(name, name)
@@ -287,6 +296,15 @@ class Sanitizer:
                     self._report.lost(Code.RAW_HTML, f"The tag <{name[:40].lower()}> of raw HTML was removed.")
             if re.search("(?:java|vb)script:", html, re.IGNORECASE):
                 self._report.lost(Code.LINK, "A link in raw HTML was removed, because it would run a script.")
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    # No link stands in another: <a href="…">https://example.org</a>, whose words are an address. A footnote's mention
+    # keeps the name that its note leads back to.
+    if found[1] is None:
+        return found[0]
+    id = re.search(' id="[^"]*"', found[2])
+    return f"<{found[1]}span{id[0] if id else ''}>"
 
 
 def _modern_attributes(tag: str, attributes: str) -> str:

@@ -142,6 +142,19 @@ def test_asciidoctor_reads_every_sample(tmp_path: Path) -> None:
     assert set(read) == {*SOURCES, "everything-else"}
 
 
+def test_links_lead_to_headings_whatever_they_are_called(tmp_path: Path) -> None:
+    """Names that are no words, and headings that say the same: Asciidoctor numbers those that have no id."""
+    written = text(
+        "# Top\n\n[a](#größe) [b](#xy-2) [c](#options-3)\n\n## Größe\n\n## X.Y\n\n## X.Y\n\n"
+        "## xy\n\n## Options\n\n## Options\n\n## Options\n\n## Options\n"
+    )
+    html = _read(tmp_path, {"a": written})["a"]
+
+    ids = re.findall(r'<h2 id="([^"]+)"', html)
+    assert len(set(ids)) == 8
+    assert [ids.index(id) for id in re.findall(r'<a href="#([^"]+)"', html)] == [0, 3, 7]
+
+
 # Pieces that are markup, or look like it.
 _PIECES = (
     "* - + | _ ` :: .. [1] a_ __ `x` *b* **c** 1. (a) -- ---- ==== ++++ '' \\ \\\\ foo . ( ) [ ] < > ; a*b :a: "

@@ -149,6 +149,14 @@ def test_slides_begin_at_lines_across():
     assert [(each.part, text(each)) for each in found] == [(1, "First."), (2, "Second.")]
 
 
+def test_a_line_across_right_below_a_heading_leaves_it_with_its_text():
+    rule = ThematicBreak()
+    low = (section("Part", rule, paragraph("First."), rule, paragraph("Second."), level=3), section("Last", level=3))
+    high = section("Top", below=(section("Middle", paragraph("Text."), below=low, level=2),))
+    found = slides(Document(sections=(high, section("Other"))))
+    assert [text(each) for each in found if each.kind == "text"] == ["Text.\nPart\nFirst.", "Second.\nLast"]
+
+
 def test_a_heading_that_is_longer_than_there_is_room_for_is_text_as_well():
     [slide, *_] = one(paragraph("Text."))
     assert slide.title_scale == 1.0

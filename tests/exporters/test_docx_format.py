@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pypandoc
 import pytest
+from checkers import office_mistakes, pandoc_blocks
 from documents_strategy import documents
 from hypothesis import HealthCheck, given, settings
-from openxml_audit import OpenXmlValidator
 from samples import EVERYTHING, PICTURE, PICTURED, SOURCES, VARIANTS, paragraph, png
 
 from exporters import Source, export, registry
@@ -107,10 +107,7 @@ def words(*said: str) -> Blocks:
 
 
 def complaints(data: bytes, tmp_path: Path) -> list[str]:
-    # One validator for each file: it remembers what it has read by where that lay in memory.
-    path = tmp_path / "made.docx"
-    path.write_bytes(data)
-    return [str(error) for error in OpenXmlValidator().validate(str(path)).errors]
+    return [str(each) for each in office_mistakes(data, "docx", tmp_path)]
 
 
 @pytest.mark.parametrize("options", [{}, {"toc": True, "numbering": True, "orientation": "landscape"}], ids=str)
@@ -137,19 +134,13 @@ def test_variants_are_valid(document: Document, tmp_path: Path) -> None:
 
 def read_back(data: bytes) -> object:
     """The blocks that pandoc reads, without attributes of its own."""
-    read = subprocess.run(
-        [pypandoc.get_pandoc_path(), "-f", "docx", "-t", "json"], input=data, capture_output=True, check=True
-    )
-    return _simple(json.loads(read.stdout)["blocks"])
+    return _simple(pandoc_blocks(data, "docx"))
 
 
 @cache
 def read_as_markdown(text: str) -> object:
     dialect = "markdown+lists_without_preceding_blankline-auto_identifiers-implicit_figures-smart"
-    read = subprocess.run(
-        [pypandoc.get_pandoc_path(), "-f", dialect, "-t", "json"], input=text.encode(), capture_output=True, check=True
-    )
-    return _simple(json.loads(read.stdout)["blocks"])
+    return _simple(pandoc_blocks(text, dialect))
 
 
 def _simple(node: object) -> object:
@@ -400,6 +391,12 @@ def test_links(url: str, target: str) -> None:
     assert [each.replace("&amp;", "&") for each in followed] == [target] * bool(target)
     assert bool(target) != bool(report.items)
     assert text(body(data)) == "words"
+
+
+def test_links_that_cannot_be_followed_are_reported_by_what_they_are_and_not_one_by_one() -> None:
+    report = Report()
+    made(paragraph(*(Link(("words",), url) for url in ("a.md", "b.md", "javascript:x", "javascript:y"))), report)
+    assert [(item.severity, item.count) for item in report.items] == [("degraded", 2), ("lost", 2)]
 
 
 def _relations(data: bytes) -> str:

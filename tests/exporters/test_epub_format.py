@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
+from checkers import pandoc_blocks
 from documents_strategy import documents
 from hypothesis import HealthCheck, given, settings
 from samples import EVERYTHING, EXAMPLES, PICTURE, PICTURED, SOURCES, VARIANTS, paragraph, png
@@ -228,11 +229,7 @@ type Tree = dict[str, object]
 
 
 def _pandoc(format: str, data: bytes) -> list[Tree]:
-    import pypandoc
-
-    command = [pypandoc.get_pandoc_path(), "--from", format, "--to", "json"]
-    read = json.loads(subprocess.run(command, input=data, capture_output=True, check=True).stdout)["blocks"]
-    return list(_nodes(read))
+    return list(_nodes(pandoc_blocks(data, format)))
 
 
 def _nodes(tree: object) -> Iterator[Tree]:

@@ -80,6 +80,7 @@ def test_a_declaration_is_complete(format: str) -> None:
     assert 1 <= exporter.timeout_s <= 900, "what Lambda gives"
     assert exporter.concurrency >= 2, "what SQS takes"
     assert [layer for layer in exporter.layers if not (ROOT / "layers" / layer).is_dir()] == []
+    assert exporter.pandoc is None or "pandoc" in exporter.layers, 'what pandoc makes needs layers=("pandoc",)'
 
 
 @every_format

@@ -11,6 +11,7 @@ import json
 import re
 import subprocess
 import sys
+import tracemalloc
 import xml.parsers.expat
 from collections.abc import Callable
 from copy import replace
@@ -49,6 +50,7 @@ from exporters.document import (
     List,
     ListItem,
     Map,
+    Math,
     Paragraph,
     Resource,
     Section,
@@ -64,7 +66,7 @@ from exporters.document import (
 )
 from exporters.errors import Lossy, SourceTooLarge
 from exporters.report import Report
-from exporters.toolbox import deck_heights, emf
+from exporters.toolbox import deck_heights, emf, formula_reader, pandoc_tree
 from exporters.toolbox.drawing import Drawing, Pen, Shape
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.images import inspect
@@ -234,7 +236,23 @@ def topics(count: int) -> Document:
     return Document(map=Map(tuple(found), tuple(Connector(f"t{at}", "t0") for at in range(count))))
 
 
-MUCH = (mentions, headings, lines, cells, blocks, pictures, topics)
+def fat(count: int) -> Document:
+    text = "A sentence of six more words. " * 40 * count
+    return Document((Table((None,) * 2, (), ((Cell((text,)), Cell((text,))),)), Paragraph((text,))))
+
+
+def formulas(count: int) -> Document:
+    shown = (Math(f"\\frac{{a_{at}}}{{b}} + \\sqrt{{x}}", display=at % 2 == 0) for at in range(count))
+    return Document(tuple(paragraph(each) for each in shown))
+
+
+def drawings(count: int) -> Document:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h{}v9z"/><text y="9">a</text></svg>'
+    resources = {f"{at}": Resource("image/svg+xml", svg.format(at).encode(), 9, 9) for at in range(count)}
+    return Document(tuple(paragraph(Image(key, "a")) for key in resources), resources=resources)
+
+
+MUCH = (mentions, headings, lines, cells, blocks, pictures, topics, fat, formulas, drawings)
 
 
 @pytest.mark.parametrize("much", MUCH, ids=[each.__name__ for each in MUCH])
@@ -243,6 +261,56 @@ def test_what_a_file_takes_is_proportional(format: str, much: Callable[[int], Do
     made(much(3), format)  # imports, and tables that are made once
     few, many = much(30), much(120)
     assert steps(lambda: made(many, format)) < 6 * steps(lambda: made(few, format))
+
+
+@pytest.mark.parametrize("format", ["html", "epub", "docx", "odt", "pptx", "slides_html"])
+def test_a_formula_that_comes_again_is_written_once(format: str) -> None:
+    def document(*formulas: str) -> Document:
+        return Document(tuple(paragraph(Math(each, display=True)) for each in formulas))
+
+    different = [f"\\frac{{a_{{{at}}}}}{{b}} + \\sqrt{{\\int_0^\\infty x^{{{at}}}}}" for at in range(100)]
+    made(document(*different[:3]), format)
+    again, anew = (steps(lambda each=each: made(document(*each), format)) for each in (different[:1] * 100, different))
+    assert again < anew / 2
+
+
+@pytest.mark.parametrize("format", ["html", "epub", "docx", "odt", "pptx", "slides_html"])
+def test_unless_it_means_something_else_by_then(format: str) -> None:
+    formulas = ("\\newcommand{\\a}{q}", "\\a+1", "\\a+1", "\\renewcommand{\\a}{\\beta}", "\\a+1")
+    first, last = (
+        b"".join(parts(made(Document(tuple(paragraph(Math(each, display=True)) for each in some)), format)).values())
+        for some in (formulas[:3], formulas)
+    )
+    assert "β".encode() not in first and "𝛽".encode() not in first
+    assert "β".encode() in last or "𝛽".encode() in last
+
+
+def test_text_takes_little_room_on_its_way_to_pandoc() -> None:
+    text = "The quick brown fox jumps over it. " * 30_000
+    declared = registry.get("docbook").pandoc
+    assert declared
+    tracemalloc.start()
+    try:
+        size = sum(map(len, pandoc_tree.pieces(Document((paragraph(text),)), declared, Report())))
+        assert size < tracemalloc.get_traced_memory()[1] < 5 * size
+    finally:
+        tracemalloc.stop()
+
+
+NAMES_NOTHING = ("markdown", "markdown_bundle", "json", "svg", "thumbnail")
+"""Formats in which a mention is what it was, or that have no text."""
+
+
+@pytest.mark.parametrize("format", [*(name for name in FORMATS if name not in NAMES_NOTHING), *SHARED, "pdf"])
+def test_footnotes_that_are_not_there_are_named_but_not_all_and_not_in_full(format: str) -> None:
+    long = (FootnoteReference(f"{at:04} {'word ' * 200}") for at in range(100))
+    report = Report()
+    made(Document((paragraph("a", FootnoteReference("gone"), *long),)), format, report)
+    found = [item for item in report.items if item.code == "footnote"]
+    assert found[0].what == "The footnote [^gone] is mentioned, but not there."
+    assert 1 < len(found) < 25
+    assert max(len(item.what) for item in found) < 120
+    assert sum(item.count for item in found) + report.left_out >= 101
 
 
 # Text that is markup somewhere
@@ -531,3 +599,12 @@ def test_an_empty_document_and_empty_nodes_are_a_file(format: str) -> None:
         Document(map=Map((Topic("", -1, ""), Topic("a", 0, "", image="gone", url="#gone")))),
     ):
         assert made(document, format) is not None
+
+
+@pytest.mark.parametrize("name", ["docx", "epub", "html", "latex", "odt", "pptx", "slides_html"])
+def test_what_macros_bring_into_formulas_is_bounded(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formula_reader, "MAX_BROUGHT", 20_000)
+    source = "$\\def\\x{" + "y" * 1_000 + "}$\n\n" + "\n\n".join(f"$\\x {number}$" for number in range(60))
+    report = export(Source(source.encode(), "a.md"), name).report
+    found = [item.count for item in report.items if "macros make all together too long" in item.what]
+    assert found == [40]

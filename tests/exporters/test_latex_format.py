@@ -9,8 +9,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pypandoc
 import pytest
+from checkers import pandoc
 from documents_strategy import TEXTS, documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -271,7 +271,7 @@ def test_another_program_reads_any_text_back(texts: list[str]) -> None:
     """As far as it keeps what it reads: no controls and no quotes, which it makes others of."""
     plain = [" ".join(re.findall(r"[!#-&(-_a-~]+", each)) for each in texts]
     written = text(Document(tuple(Paragraph((f"Q {each}",)) for each in plain)))
-    said = _pandoc(written, "latex", "plain", "--wrap=none")
+    said = pandoc(written, "latex", "plain", "--wrap=none")
     assert [each.split() for each in said.strip().split("\n\n")] == [f"Q {each}".split() for each in plain]
 
 
@@ -281,16 +281,11 @@ _COUNTED = ("Table", "Note", "CodeBlock", "OrderedList", "Math", "Code", "BlockQ
 @pytest.mark.parametrize("name", ["everything", "lists", "tables", "code", "text", "math"])
 def test_another_program_finds_as_much_in_it_as_in_its_own(name: str) -> None:
     source = GFM_SOURCES[name].read_text()
-    theirs = _pandoc(_pandoc(source, "gfm+tex_math_dollars", "latex", "-s"), "latex", "json")
-    ours = _pandoc(text(source), "latex", "json")
+    theirs = pandoc(pandoc(source, "gfm+tex_math_dollars", "latex", "-s"), "latex", "json")
+    ours = pandoc(text(source), "latex", "json")
 
     fewer = [kind for kind in _COUNTED if ours.count(f'"t":"{kind}"') < theirs.count(f'"t":"{kind}"')]
     assert fewer == []
-
-
-def _pandoc(source: str, before: str, after: str, *more: str) -> str:
-    command = [pypandoc.get_pandoc_path(), "-f", before, "-t", after, *more]
-    return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
 
 
 # A real TeX

@@ -24,13 +24,14 @@ from exporters.pages.metadata import About
 from exporters.pages.pictures import Pictures
 from exporters.pages.tags import Element
 from exporters.report import Report
+from exporters.toolbox import map_drawing
 from exporters.toolbox.drawing import Area, Colour, Drawing, Group, Part, Picture, Shape, Words
 from exporters.toolbox.drawing import Path as Outline
 from exporters.toolbox.fonts import Fonts
-from exporters.toolbox.map_drawing import LARGEST, MAX_TOPICS, described, draw
+from exporters.toolbox.map_drawing import LARGEST, MAX_EFFORT, MAX_TOPICS, described, draw
 from exporters.toolbox.map_layout import Box, lay_out
 from exporters.toolbox.map_looks import PALETTE
-from exporters.toolbox.map_text import is_right_to_left, wrap
+from exporters.toolbox.map_text import effort, is_right_to_left, wrap
 
 DOCUMENTS = Path(__file__).parent.parent / "documents"
 SAMPLES = [*sorted((DOCUMENTS / "maps").glob("*.*")), DOCUMENTS / "plan.mup"]
@@ -481,6 +482,56 @@ def test_many_connectors_take_work_by_their_number():
     assert max(drawing.width, drawing.height) < LARGEST
     # So few that the way of each is weighed.
     assert steps(lambda: drawn(connected(200, 2))) < 2.3 * steps(lambda: drawn(connected(100, 2)))
+
+
+def test_more_connectors_than_anybody_can_follow_are_not_drawn_and_that_is_said(monkeypatch):
+    def connected(count: int) -> Map:
+        return Map(tree("r", " a").topics, tuple(Connector("0", "1", Edge("to")) for _ in range(count)))
+
+    monkeypatch.setattr(map_drawing, "_MAX_CONNECTORS", 500)
+    report = Report()
+    assert texts(drawn(connected(501), report=report)).count("to") == 500
+    assert "only the first of them" in said(report)
+    assert report.losses == 0, "the outline has them"
+    assert steps(lambda: drawn(connected(5_000))) < 1.1 * steps(lambda: drawn(connected(500)))
+
+
+MUCH_TEXT = {
+    "icons": lambda count: [Topic(str(n), 0 if n else -1, "a", icons=("😀",) * 100) for n in range(count)],
+    "emoji": lambda count: [Topic(str(n), 0 if n else -1, "😀 🌍 " * 30) for n in range(count)],
+    "scripts": lambda count: [Topic(str(n), 0 if n else -1, "aبक日א " * 20) for n in range(count)],
+    "labels": lambda count: [
+        Topic(str(n), 0 if n else -1, "a", edge=Edge("日本語 한국어 " * 10)) for n in range(count)
+    ],
+    "names": lambda count: [Topic(str(n), 0 if n else -1, "a", icons=("idea",) * 100) for n in range(count)],
+}
+
+
+@pytest.mark.parametrize("topics", MUCH_TEXT.values(), ids=MUCH_TEXT)
+def test_text_of_all_topics_together_has_a_bound_and_that_is_said(monkeypatch, topics):
+    map, report = Map(tuple(topics(400))), Report()
+    unbounded = steps(lambda: drawn(map))
+    monkeypatch.setattr(map_drawing, "MAX_EFFORT", 20_000)
+    assert texts(drawn(map, report=report)).count("…") > 100
+    assert "three dots" in said(report)
+    assert report.losses == 0, "the outline has it"
+    assert steps(lambda: drawn(map)) < unbounded / 3
+
+
+USUAL = (
+    "Word and " * 30,
+    "größere Wörter " * 15,
+    "слова и дела " * 20,
+    "مرحبا بكم " * 6,
+    "日本語文です",
+    "한국어 문장 ",
+    "😀🌍 idea",
+)
+
+
+@pytest.mark.parametrize("text", USUAL)
+def test_a_map_of_as_many_topics_as_there_may_be_shows_what_one_usually_says(text):
+    assert effort(text) * MAX_TOPICS <= MAX_EFFORT
 
 
 def test_connectors_between_the_same_two_topics_do_not_reach_ever_further():

@@ -450,6 +450,14 @@ def test_what_is_lost_or_left_as_text_is_reported(text: str) -> None:
     assert said(text) == REPORTED[text]
 
 
+def test_the_attributes_of_icons_are_not_shown() -> None:
+    assert line(":material-lock:{ .lg .middle } **a** :octicons-x-24:{b} :simple-c:{#d} e") == (
+        ":material-lock: ",
+        Strong(("a",)),
+        " :octicons-x-24:{b} :simple-c: e",
+    )
+
+
 def test_where_something_is_lost_is_said() -> None:
     report = Report()
     read("# A\n\n## B *c*\n\n!!! note\n\n    {>>d<<}", report)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import zlib
 from functools import cache
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
 import openxml_audit
-import pypandoc
 import pytest
+from checkers import pandoc
 from documents_strategy import documents
 from hypothesis import HealthCheck, given, settings
 from lxml import etree
@@ -633,28 +632,18 @@ def test_what_the_document_says_of_itself() -> None:
 
 
 @pytest.mark.parametrize("name", ["everything", "headings", "lists", "tables", "text", "math"])
-def test_pandoc_reads_what_the_source_holds(name: str, tmp_path: Path) -> None:
-    path = tmp_path / "a.odt"
-    path.write_bytes(Odt(GFM_SOURCES[name].read_text()).data)
-
-    held = _pandoc("-f", "gfm-task_lists", "-t", "json", given=GFM_SOURCES[name].read_text())
-    found = _pandoc(str(path), "-t", "json")
+def test_pandoc_reads_what_the_source_holds(name: str) -> None:
+    held = pandoc(GFM_SOURCES[name].read_text(), "gfm-task_lists", "json")
+    found = pandoc(Odt(GFM_SOURCES[name].read_text()).data, "odt", "json")
     # Not headings, of which the first is the title; not what pandoc reads of no ODT: code blocks, kinds of quotations.
     for kind in ("BulletList", "OrderedList", "Table", "Math", "Code", "Strong", "Strikeout"):
         assert found.count(f'"t":"{kind}"') >= held.count(f'"t":"{kind}"'), kind
 
 
-def test_pandoc_reads_back_what_is_what(tmp_path: Path) -> None:
-    path = tmp_path / "a.odt"
-    path.write_bytes(Odt("# A\n\nB `c` [d](#e) $x$[^1]\n\n> q\n\n3. n\n\n# E\n\n[^1]: f").data)
-
-    markdown = _pandoc(str(path), "-t", "markdown-smart")
+def test_pandoc_reads_back_what_is_what() -> None:
+    file = Odt("# A\n\nB `c` [d](#e) $x$[^1]\n\n> q\n\n3. n\n\n# E\n\n[^1]: f").data
+    markdown = pandoc(file, "odt", "markdown-smart")
     assert [each in markdown for each in ("`c`", "[d](#e)", "$x$", "[^1]: f", "> q", "3.  n")] == [True] * 6
-
-
-def _pandoc(*arguments: str, given: str = "") -> str:
-    program = pypandoc.get_pandoc_path()
-    return subprocess.run([program, *arguments], input=given, capture_output=True, text=True, check=True).stdout
 
 
 # Hostile documents

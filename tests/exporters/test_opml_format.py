@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from copy import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from checkers import pandoc_blocks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from maps_strategy import maps
@@ -220,8 +219,6 @@ def test_links_within_a_document_lead_to_its_headings() -> None:
 
 
 def test_pandoc_reads_what_is_written() -> None:
-    import pypandoc
-
     document = Document(
         sections=(
             Section(
@@ -232,9 +229,7 @@ def test_pandoc_reads_what_is_written() -> None:
         ),
         metadata={"title": "All"},
     )  # fmt: skip
-    program = [pypandoc.get_pandoc_path(), "-f", "opml", "-t", "json"]
-    made = subprocess.run(program, input=export(document, NoOptions(), Report()), capture_output=True, check=True)
-    blocks = json.loads(made.stdout)["blocks"]
+    blocks = pandoc_blocks(export(document, NoOptions(), Report()), "opml")
     assert [block["t"] for block in blocks] == ["Header", "Para", "CodeBlock", "Header", "Para"]
     assert [part["t"] for part in blocks[0]["c"][2]] == ["Str", "Space", "Emph"]
     assert "Strong" in [part["t"] for part in blocks[1]["c"]]

@@ -1174,9 +1174,9 @@ def test_links_lead_outside_and_inside():
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("other.md", "The link other.md cannot be followed from a PDF."),
-        ("javascript:alert(1)", "The link javascript:alert(1) cannot be followed from a PDF."),
-        ("file:///etc/passwd", "The link file:///etc/passwd cannot be followed from a PDF."),
+        ("other.md", "Links to other files cannot be followed from a PDF; their words are kept."),
+        ("javascript:alert(1)", "Links of the scheme javascript are only their words, for they can run code."),
+        ("file:///etc/passwd", "Links to other files cannot be followed from a PDF; their words are kept."),
         ("", "A link has no address."),
     ],
 )

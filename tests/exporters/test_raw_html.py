@@ -204,6 +204,19 @@ def test_whatever_html_there_is_none_is_left(text: str) -> None:
     assert export(source, "pdf").data.startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("dialect", ["gfm", "mkdocs"])
+def test_no_link_stands_within_a_link_of_html(dialect: str) -> None:
+    text = '<a href="https://a.org/">https://b.org and [*c*](d)</a> https://e.org'
+    source = Source(f"---\ndialect: {dialect}\n---\n{text}".encode(), "a.md")
+    [paragraph] = read(source, Report(), keep_html=False).blocks
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.content == (
+        Link(("https://b.org and ", Emphasis(("c",))), "https://a.org/"),
+        " ",
+        Link(("https://e.org",), "https://e.org"),
+    )
+
+
 @pytest.mark.parametrize("keep_html", [True, False])
 def test_the_images_of_html_in_chapters_are_where_the_chapter_is(keep_html: bool) -> None:
     packed = io.BytesIO()

@@ -14,7 +14,7 @@ from exporters.options import USUAL, CommonOptions, Kind, declared_in, parse
 from exporters.readers import kinds, read
 from exporters.readers.resources import Resources, key_of
 from exporters.registry import get, names
-from exporters.report import MAX_ITEMS, Report
+from exporters.report import MAX_ALIKE, MAX_ITEMS, Code, Report
 from exporters.source import no_companions
 
 
@@ -171,10 +171,30 @@ def test_strict_fails_where_something_is_lost_and_tells_what_without_the_documen
 
 
 def test_strict_counts_losses_and_not_what_a_report_has_no_room_for() -> None:
-    remote = "".join(f"![a](https://example.org/{number}.png)\n\n" for number in range(MAX_ITEMS + 10))
+    remote = "".join(f"![a](https://example.org/{number}.png)\n\n" for number in range(MAX_ALIKE + 10))
     assert export(Source(remote.encode(), "a.md"), "html", {"strict": True}).report.left_out == 10
-    with pytest.raises(Lossy, match="lose something in 1 place \\(which the report has no room for\\)"):
-        export(Source((remote + "![a](gone.png)").encode(), "a.md"), "html", {"strict": True})
+    gone = "".join(f"![a]({number}.png)\n\n" for number in range(MAX_ALIKE + 10))
+    with pytest.raises(Lossy, match=f"lose something in {MAX_ALIKE + 10} places \\(image-missing\\)"):
+        export(Source(gone.encode(), "a.md"), "html", {"strict": True})
+
+
+def test_a_report_has_room_for_few_items_that_are_alike_and_so_for_what_else_there_is() -> None:
+    report = Report()
+    for number in range(2 * MAX_ALIKE):
+        report.note(Code.IMAGE_REMOTE, f"Image {number}.")
+    report.lost(Code.LINK, "A link.")
+    assert len(report.items) == MAX_ALIKE + 1
+    assert report.items[-1].code == Code.LINK
+    assert report.left_out == MAX_ALIKE
+
+
+def test_a_report_never_grows_beyond_what_its_schema_allows() -> None:
+    report = Report()
+    for code in Code:
+        for number in range(MAX_ALIKE):
+            report.note(code, f"Thing {number}.")
+    assert len(report.items) == MAX_ITEMS
+    assert report.left_out == len(Code) * MAX_ALIKE - MAX_ITEMS
 
 
 def test_strict_lets_pass_what_is_only_degraded_or_noted() -> None:

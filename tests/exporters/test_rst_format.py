@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
 
 import docutils.core
 import docutils.nodes as rst
-import pypandoc
 import pytest
+from checkers import pandoc
 from documents_strategy import TEXTS, documents
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -242,16 +241,11 @@ _COUNTED = (
 @pytest.mark.parametrize("name", ["everything", "lists", "tables", "footnotes", "code", "text", "math"])
 def test_another_program_finds_as_much_in_it_as_in_its_own(name: str) -> None:
     source = GFM_SOURCES[name].read_text()
-    theirs = _pandoc(_pandoc(source, "gfm+tex_math_dollars", "rst"), "rst", "json")
-    ours = _pandoc(text(source), "rst", "json")
+    theirs = pandoc(pandoc(source, "gfm+tex_math_dollars", "rst"), "rst", "json")
+    ours = pandoc(text(source), "rst", "json")
 
     fewer = [kind for kind in _COUNTED if ours.count(f'"t":"{kind}"') < theirs.count(f'"t":"{kind}"')]
     assert fewer == []
-
-
-def _pandoc(source: str, before: str, after: str) -> str:
-    command = [pypandoc.get_pandoc_path(), "-f", before, "-t", after]
-    return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
 
 
 def test_long_lines_are_broken_where_they_can_be() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from copy import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from checkers import html_mistakes
 from hypothesis import given, settings
 from samples import SOURCES, png
 
@@ -123,11 +123,7 @@ def test_links_can_be_followed_and_others_are_reported() -> None:
     assert links(svg) == {"Root": "#leaf", "Leaf": "https://example.org/?a=1&b=2"}
     [target] = [group for group in svg.iter(f"{SVG}g") if group.get("id") == "leaf"]
     assert "Leaf" in "".join(target.itertext())
-    assert [(item.code, item.where) for item in report.items] == [
-        (Code.LINK, "File"),
-        (Code.LINK, "Script"),
-        (Code.LINK, "Nowhere"),
-    ]
+    assert [(item.code, item.where, item.count) for item in report.items] == [(Code.LINK, "File", 3)]
 
 
 def test_a_topic_whose_heading_makes_no_xml_name_can_be_led_to() -> None:
@@ -298,9 +294,6 @@ def test_any_document_makes_a_file_that_loads_and_runs_nothing(document: Documen
 def test_validators_have_nothing_to_say(tmp_path: Path) -> None:
     for path in (*MAPS, SOURCES["plan"], ROOT / "examples/handbook.md"):
         (tmp_path / f"{path.name}.svg").write_text(written(path), encoding="utf-8")
-    validator = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
-    command = ["java", "-jar", str(validator), "--also-check-svg", *map(str, tmp_path.iterdir())]
-    checked = subprocess.run(command, capture_output=True, text=True, timeout=60)
 
-    assert checked.stderr == ""
+    assert html_mistakes(tmp_path.iterdir(), "--also-check-svg") == []
     assert registry.get("svg").media_type == "image/svg+xml"

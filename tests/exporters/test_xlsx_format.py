@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-import subprocess
 from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 from zipfile import ZipFile
 
 import pytest
+from checkers import office_mistakes, pandoc
 from documents_strategy import documents
 from hypothesis import HealthCheck, given, settings
-from openxml_audit import OpenXmlValidator
 from samples import EVERYTHING, PICTURE, PICTURED, SOURCES
 
 from exporters import Source, readers
@@ -50,9 +49,7 @@ def made(document: Document, report: Report | None = None) -> bytes:
 
 
 def complaints(data: bytes, folder: Path) -> list[str]:
-    path = folder / "made.xlsx"
-    path.write_bytes(data)
-    return [str(error) for error in OpenXmlValidator().validate(str(path)).errors]
+    return [str(each) for each in office_mistakes(data, "xlsx", folder)]
 
 
 class Book:
@@ -143,11 +140,8 @@ def test_files_of_any_document_are_valid(tmp_path: Path, document: Document) -> 
 
 
 def test_pandoc_reads_what_is_written() -> None:
-    import pypandoc
-
     document = readers.read(Source(SOURCES["tables"].read_bytes(), "tables.md"), Report())
-    program = [pypandoc.get_pandoc_path(), "-f", "xlsx", "-t", "plain"]
-    found = subprocess.run(program, input=made(document), capture_output=True, check=True).stdout.decode()
+    found = pandoc(made(document), "xlsx", "plain")
     assert {"Contents", "Tables 5", "emphasis", "a | bar", "December"} <= {
         words for line in found.split("\n") for words in re.split(r"  +", line.strip())
     }

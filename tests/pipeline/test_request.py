@@ -134,7 +134,7 @@ def test_two_tickets_are_two_jobs_and_the_same_id_is_the_same_job() -> None:
     [
         ({"formats": ["wordstar"]}, "There is no format 'wordstar'. Formats: "),
         ({"formats": []}, "The field 'formats' is empty. Formats: "),
-        ({"formats": ["text"] + [str(n) for n in range(60)]}, "at most 50"),
+        ({"formats": ["text"] + [str(n) for n in range(110)]}, "at most 100"),
         ({"filename": "notes.docx"}, "Sources have one of these endings: .md"),
         ({"options": {"text": {"source_kind": "docx"}}}, "Valid: gfm, mkdocs, html,"),
         ({"media_type": "markdown"}, "must be of the form type/subtype"),

@@ -30,7 +30,7 @@ from exporters.document.nodes import (
     Tabs,
     ThematicBreak,
 )
-from exporters.document.walk import inlines, plain_text, title
+from exporters.document.walk import inlines, plain_text, targets, title
 from exporters.errors import SourceTooLarge
 from exporters.formats.asciidoc import escaping
 from exporters.formats.asciidoc.inlines import BREAK, Writer
@@ -47,6 +47,7 @@ _DEEPEST = 5  # sections below the title
 _TERMS = ("::", ":::", "::::", ";;")  # by how deep lists of definitions are in each other
 _ALIGNED = {None: "<", "left": "<", "center": "^", "right": ">"}
 _LANGUAGE = re.compile(r"[\w+#.\-]+")
+_NUMBERED = re.compile(r"-\d+\Z")  # the end of an id that would otherwise be that of another heading
 _CALLOUT = re.compile(r"<(?:!--)?(?:\d+|\.)(?:--)?>")
 
 
@@ -72,6 +73,7 @@ class _Writer:
         self._inlines = Writer(document, report, self._words)
         links = (node.url for node in inlines(document) if isinstance(node, Link))
         self._linked = {url[1:] for url in links if url.startswith("#") and len(url) > 1}
+        self._ids = targets(document) if self._linked else frozenset()
         self._depth = 0  # of blocks between marks
         self._bullets = 0  # lists in lists, since the last mark of a block
         self._numbers = 0
@@ -139,7 +141,10 @@ class _Writer:
         return parts
 
     def _anchor(self, id: str) -> list[str]:
-        return [f"[#{self._inlines.name(id)}]"] if id in self._linked else []
+        # Of headings that say the same, Asciidoctor numbers those that have no id, and may come to an id of ours.
+        numbered = _NUMBERED.search(id)
+        is_numbered = numbered is not None and id[: numbered.start()] in self._ids
+        return [f"[#{self._inlines.name(id)}]"] if id in self._linked or is_numbered else []
 
     # Blocks
 

@@ -37,6 +37,7 @@ from exporters.formats.asciidoc import escaping
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html, urls
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.leads import Lead, Leads, address
 from exporters.toolbox.words import Words
 
@@ -105,7 +106,8 @@ class Writer:
         """The name of what links with this id lead to."""
         if id not in self._names:
             simple = id.isascii() and id[:1].isalpha() and all(part.isalnum() for part in id.split("-"))
-            self._names[id] = id if simple else f"s.{len(self._names) + 1}"
+            # In `[#name]` a dot would begin a role, and there are no underscores in ids that Asciidoctor makes.
+            self._names[id] = id if simple else f"s_{len(self._names) + 1}"
         return self._names[id]
 
     def image(self, image: Image, mark: str, target: str = "") -> str:
@@ -261,7 +263,7 @@ class Writer:
     def _reference(self, node: FootnoteReference, around: _Around) -> str:
         number, note = self._notes.get(node.label, (0, None))
         if note is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.")
+            note_missing(node.label, self._report)
             return escaping.text(f"[^{node.label}]", around.in_macro)
         if around.in_note or around.in_macro:
             self._report.degraded(About.FOOTNOTE, "Mentions of footnotes within footnotes and links are their numbers.")

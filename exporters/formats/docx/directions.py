@@ -13,17 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal
 
-from exporters.document import (
-    Abbreviation,
-    Code,
-    FootnoteReference,
-    Image,
-    Inlines,
-    Keyboard,
-    LineBreak,
-    Math,
-    RawInline,
-)
+from exporters.document import Inlines
+from exporters.toolbox.text_runs import first_direction
 
 type Direction = Literal["ltr", "rtl"]
 type Script = Literal["", "rtl", "cs"]
@@ -31,7 +22,6 @@ type Script = Literal["", "rtl", "cs"]
 # Blocks, not characters: all scripts written from the right are in these, with their digits and signs.
 _R = "\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _FROM_RIGHT = re.compile(f"[{_R}]")
-_LATIN = re.compile("[A-Za-z]")
 # Indic scripts, Thai, Lao, Tibetan, Burmese, Khmer: Word takes the font of complex scripts for them.
 _C = "\u0900-\u109f\u1780-\u17ff\u19e0-\u19ff\ua8e0-\ua8ff\ua9e0-\ua9ff\uaa60-\uaa7f"
 _COMPLEX = re.compile(f"[{_C}]")
@@ -39,7 +29,7 @@ _COMPLEX = re.compile(f"[{_C}]")
 
 def direction_of(content: Inlines, otherwise: Direction) -> Direction:
     """Which way a paragraph runs: as its first letter does, if it has any."""
-    return _first(content) or otherwise
+    return first_direction(content) or otherwise
 
 
 def parts(text: str, around: Direction) -> Iterator[tuple[Script, str]]:
@@ -80,33 +70,3 @@ def _cut(text: str, stretch: re.Pattern[str], within: Script, between: Script) -
         at = end
     if at < len(text):
         yield between, text[at:]
-
-
-def _first(content: Inlines) -> Direction | None:
-    for node in content:
-        match node:
-            case str():
-                if found := _of(node):
-                    return found
-            case (
-                Abbreviation()
-                | Keyboard()
-                | Code()
-                | Math()
-                | Image()
-                | FootnoteReference()
-                | LineBreak()
-                | RawInline()
-            ):
-                pass
-            case _:
-                inner = _first(node.content)
-                if inner:
-                    return inner
-    return None
-
-
-def _of(text: str) -> Direction | None:
-    if text.isascii():
-        return "ltr" if _LATIN.search(text) else None
-    return next(("rtl" if _FROM_RIGHT.match(each) else "ltr" for each in text if each.isalpha()), None)

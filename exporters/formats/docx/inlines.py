@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
@@ -32,15 +33,14 @@ from exporters.formats.docx.directions import Direction, Script, parts
 from exporters.report import Code as About
 from exporters.toolbox import raw_html, urls
 from exporters.toolbox.escaping import html_attribute, html_text
+from exporters.toolbox.footnotes import note_missing
 
 if TYPE_CHECKING:
     from exporters.formats.docx.work import Work
-    from exporters.toolbox.formula_reader import Macro
+    from exporters.toolbox.formulas import Formulas
 
 _MAX_ADDRESS = 2_000  # characters: Word takes 2,083
 _MAX_TITLE = 255  # characters of what Word shows beside the mouse
-_MAX_SIGNS = 300_000  # characters of formulas in one document: 0.1 s for 10,000
-_SHOWN = 80  # characters of an address or a reason in the report
 _MARK = "FFF0A3"  # of a bright pen; links and comments still have 4.5 times its darkness
 # What Word takes for an address: it refuses a whole file because of one that is none.
 _ADDRESS = re.compile(
@@ -84,8 +84,6 @@ class InlineWriter:
         self._is_heading = False
         self._explained: set[Abbreviation] = set()
         self._unexplained: dict[Abbreviation, str] = {}
-        self._macros: dict[str, Macro] = {}
-        self._signs = 0
         self.room = work.width
         """Twips that pictures may be wide."""
 
@@ -183,18 +181,14 @@ class InlineWriter:
 
     def formula(self, latex: str, *, display: bool) -> str | None:
         """A formula as Word's own; None where it cannot be read, which is reported."""
-        from exporters.toolbox import omml  # 10 ms with the tables of signs, for documents that have formulas
-        from exporters.toolbox.formula_reader import UnreadableFormula
+        return self._formulas.written(Math(latex, display), self._work.where)
 
-        try:
-            if self._signs > _MAX_SIGNS:
-                raise UnreadableFormula("all together are too long")
-            self._signs += len(latex)
-            return omml.write(latex, display, self._macros)
-        except UnreadableFormula as error:
-            what = f"A formula is shown as its LaTeX source: {str(error)[:_SHOWN]}."
-            self._report.degraded(About.MATH, what, self._work.where)
-            return None
+    @cached_property
+    def _formulas(self) -> Formulas[str]:
+        from exporters.toolbox import omml  # 10 ms with the tables of signs, for documents that have formulas
+        from exporters.toolbox.formulas import Formulas
+
+        return Formulas(omml.write, self._report, len)
 
     def _latex(self, latex: str, look: Look) -> str:
         return self.text(latex, look._replace(style="VerbatimChar"))
@@ -226,10 +220,22 @@ class InlineWriter:
             what = "Attached files are left out; the words of their links are kept."
             self._report.lost(About.ATTACHMENT, what, self._work.where)
             return ""
-        shown = node.url if len(node.url) <= _SHOWN else f"{node.url[: _SHOWN - 1]}…"
-        what = f"The link {shown} cannot be followed from a Word file." if shown else "A link has no address."
-        self._report.degraded(About.LINK, what, self._work.where)
+        self._report_link(node.url)
         return ""
+
+    def _report_link(self, url: str) -> None:
+        # Not address by address: a page of a web site has hundreds of links to the pages beside it.
+        if not url:
+            self._report.degraded(About.LINK, "A link has no address.", self._work.where)
+        elif not urls.is_safe(url):
+            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
+            self._report.lost(About.LINK, what, self._work.where)
+        elif urls.is_followed_from_a_file(url):
+            what = "Links whose addresses Word does not take are only their words."
+            self._report.degraded(About.LINK, what, self._work.where)
+        else:
+            what = "Links to other files cannot be followed from a document; their words are kept."
+            self._report.degraded(About.LINK, what, self._work.where)
 
     def _within(self, id: str, tip: str) -> str:
         # What leads nowhere was reported when the source was read.
@@ -260,9 +266,7 @@ class InlineWriter:
     def _reference(self, node: FootnoteReference, look: Look) -> str:
         reference = self._work.notes.reference(node.label)
         if reference is None:
-            self._report.note(
-                About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.", self._work.where
-            )
+            note_missing(node.label, self._report, self._work.where)
             return self.text(f"[^{node.label}]", look)
         return reference
 

@@ -133,10 +133,10 @@ class BookContent(Content):
 
     # Inlines
 
-    def _math(self, node: Math) -> None:
-        before = self._formulas
-        super()._math(node)
-        self.has_formulas = self.has_formulas or self._formulas > before
+    def _formula(self, node: Math) -> str:
+        written = super()._formula(node)
+        self.has_formulas = self.has_formulas or bool(written)
+        return written
 
     def _image(self, node: Image, more: str = "") -> str:
         written = super()._image(node, more)

@@ -35,6 +35,7 @@ from exporters.formats.latex import escaping
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.leads import Leads
 from exporters.toolbox.words import Words
 
@@ -76,7 +77,7 @@ class Writer:
         self._holding = 0
         self._holding_simple = 0
         self._held: list[tuple[int, Footnote]] = []
-        self._formulas: Formulas | None = None
+        self._formulas: Formulas[str] | None = None
         self.used: set[str] = set()
         """The names of the commands of ours that are used."""
 
@@ -106,7 +107,7 @@ class Writer:
             from exporters.toolbox import formula_latex  # 6 ms, for documents with formulas
             from exporters.toolbox.formulas import Formulas
 
-            self._formulas = Formulas(formula_latex.write, self._report)
+            self._formulas = Formulas(formula_latex.write, self._report, len)
         return self._formulas.written(node)
 
     @contextmanager
@@ -238,7 +239,7 @@ class Writer:
     def _reference(self, node: FootnoteReference) -> str:
         number = self._numbers.get(node.label)
         if number is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.")
+            note_missing(node.label, self._report)
             return escaping.text(f"[^{node.label}]")
         if node.label in self._told:
             return f"\\footnotemark[{number}]{{}}"

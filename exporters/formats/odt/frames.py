@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from exporters.document import Document, Image
+from exporters.document import Document, Image, Math
 from exporters.formats.odt import Options
 from exporters.formats.odt.automatic import Automatic
 from exporters.formats.odt.paper import paper
 from exporters.formats.odt.text import XML
-from exporters.report import Code, Report
+from exporters.report import Report
 from exporters.toolbox.escaping import html_text
 from exporters.toolbox.zipped import Zip
 
 if TYPE_CHECKING:  # loaded for those documents that hold pictures
     from exporters.toolbox.drawing import Drawing, Part
     from exporters.toolbox.formula_reader import Macro
+    from exporters.toolbox.formulas import Formulas
     from exporters.toolbox.office_pictures import OfficePicture, OfficePictures
 
 MEDIA_TYPES = {
@@ -29,9 +31,14 @@ MEDIA_TYPES = {
 _HIGHEST = 0.82  # of the height of text, that a picture has at most, so that its caption is on the same page
 _INK = (0x1F / 255, 0x23 / 255, 0x28 / 255)
 _ENLARGED = 6.0  # so that they have 576 dots to an inch
-_SHOWN = 60  # characters of a reason in the report
-_MAX_SIGNS = 1_000_000  # in all formulas of a document: 30 s; a book of 500 pages of mathematics has 300,000
-_FAILED = 500  # of them, that one counts for which cannot be read, where macros may have made it long
+_MAX_SIGNS = 400_000  # in all formulas of a document: 15 s; a book of 500 pages of mathematics has 300,000
+
+
+class _Formula(NamedTuple):
+    mathml: str
+    drawing: Drawing
+    picture: str
+    """The drawing as SVG; "" for one that only defines something for others."""
 
 
 class Frames:
@@ -48,9 +55,8 @@ class Frames:
         self._pictures: OfficePictures | None = None
         self._names: dict[str, str] = {}
         self._count = 0
-        self._formulas: dict[tuple[str, bool], tuple[str, Drawing, str] | None] = {}
-        self._macros: tuple[dict[str, Macro], dict[str, Macro]] = ({}, {})
-        self._signs = 0
+        self._macros: dict[str, Macro] = {}
+        """What is known to those that are drawn; what writes them keeps its own."""
         self.listed: list[tuple[str, str]] = []
         """The files that were added, each with its media type."""
 
@@ -88,10 +94,7 @@ class Frames:
 
     def formula(self, latex: str, width: float, where: str, *, is_displayed: bool) -> str | None:
         """A formula as an object of its own with a picture of it; None where it cannot be read, which is reported."""
-        key = (latex, is_displayed)
-        if key not in self._formulas:
-            self._formulas[key] = self._drawn(latex, is_displayed, where)
-        found = self._formulas[key]
+        found = self._writer.written(Math(latex, is_displayed), where)
         if found is None:
             return None
         mathml, drawing, picture = found
@@ -133,6 +136,12 @@ class Frames:
         drawing = Drawing(drawing.width * _ENLARGED, drawing.height * _ENLARGED, (large,))
         return svg_file.write(drawing, {}, self._office.drawn.fonts)
 
+    @cached_property
+    def _writer(self) -> Formulas[_Formula]:
+        from exporters.toolbox.formulas import Formulas
+
+        return Formulas(self._made, self._report, lambda made: sum(map(_signs, made.drawing.parts)), _MAX_SIGNS)
+
     @property
     def _office(self) -> OfficePictures:
         if self._pictures is None:
@@ -141,25 +150,14 @@ class Frames:
             self._pictures = OfficePictures(self._document, self._report)
         return self._pictures
 
-    def _drawn(self, latex: str, is_displayed: bool, where: str) -> tuple[str, Drawing, str] | None:
+    def _made(self, latex: str, is_displayed: bool, macros: dict[str, Macro]) -> _Formula:
         from exporters.toolbox import formula, mathml
 
         face = formula.SERIF if self._is_serif else formula.SANS
-        for_mathml, for_drawing = self._macros
-        try:
-            if self._signs > _MAX_SIGNS:
-                raise formula.UnreadableFormula("all together are too long")
-            written = mathml.write(latex, is_displayed, for_mathml)
-            drawing = formula.drawing(
-                latex, self._size, _INK, is_displayed, self._office.drawn.fonts, for_drawing, face
-            )
-        except formula.UnreadableFormula as error:
-            self._signs += _FAILED if for_mathml else 0
-            what = f"A formula is shown as its LaTeX source: {str(error)[:_SHOWN]}."
-            self._report.degraded(Code.MATH, what, where)
-            return None
-        self._signs += sum(map(_signs, drawing.parts))
-        return written, drawing, self._enlarged(drawing) if drawing.width else ""
+        fonts = self._office.drawn.fonts
+        written = mathml.write(latex, is_displayed, macros)
+        drawing = formula.drawing(latex, self._size, _INK, is_displayed, fonts, self._macros, face)
+        return _Formula(written, drawing, self._enlarged(drawing) if drawing.width else "")
 
     def _add(self, picture: OfficePicture) -> str:
         """Adds the files of a picture. Gives the elements that show it."""

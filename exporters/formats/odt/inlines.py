@@ -38,6 +38,7 @@ from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html, urls
 from exporters.toolbox.escaping import html_attribute
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.words import Words
 
 TOP = "_top"
@@ -212,7 +213,7 @@ class InlineWriter:
 
     def _reference(self, label: str) -> None:
         if label not in self._notes:
-            self._report.note(About.FOOTNOTE, "A footnote is mentioned, but not there.", self.where)
+            note_missing(label, self._report, self.where)
             self._out.add(f'<text:span text:style-name="Superscript">[{flowing(label)}]</text:span>')
         elif label in self._mentioned:
             self._mention(label)

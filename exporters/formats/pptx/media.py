@@ -12,7 +12,7 @@ from exporters.toolbox.ooxml import Package, Relations
 
 if TYPE_CHECKING:
     from exporters.toolbox.drawing import Colour
-    from exporters.toolbox.formula_reader import Macro
+    from exporters.toolbox.formula_reader import Macros
     from exporters.toolbox.office_pictures import OfficePicture, OfficePictures
 
 FORMULA_SIZE = 20.0
@@ -32,8 +32,10 @@ class Media:
         self._package = package
         self._report = report
         self._ink = ink
-        self._macros: dict[str, Macro] = {}
+        self._macros: Macros | None = None
         self._signs = 0
+        self._alike: dict[str, OfficePicture] = {}
+        """Of formulas, by their source, since a macro was last defined."""
         self._formulas: dict[int, tuple[Math, OfficePicture | None]] = {}
         self._pictures: OfficePictures | None = None
         self._targets: dict[int, tuple[OfficePicture, str, str]] = {}
@@ -77,17 +79,30 @@ class Media:
 
     def _drawn_formula(self, node: Math) -> OfficePicture | None:
         from exporters.toolbox import formula  # 10 ms, and few documents have formulas
+        from exporters.toolbox.formula_reader import Macros
 
-        office = self._office()
+        if node.text in self._alike:
+            return self._alike[node.text]
+        if self._macros is None:
+            self._macros = Macros()
+        office, macros, before = self._office(), self._macros, self._macros.defined
         try:
             if self._signs > _MAX_SIGNS:
                 return None
-            drawing = formula.drawing(node.text, FORMULA_SIZE, self._ink, True, office.drawn.fonts, self._macros)
+            drawing = formula.drawing(node.text, FORMULA_SIZE, self._ink, True, office.drawn.fonts, macros)
         except formula.UnreadableFormula:  # which is reported where it is written
-            self._signs += _FAILED if self._macros else 0
+            self._signs += _FAILED if macros else 0
             return None
+        finally:
+            if macros.defined != before:
+                self._alike.clear()
         self._signs += len(node.text)
-        return office.drawing(drawing) if drawing.width and drawing.height else None
+        if not (drawing.width and drawing.height):
+            return None
+        picture = office.drawing(drawing)
+        if macros.defined == before:
+            self._alike[node.text] = picture
+        return picture
 
     def map(self) -> OfficePicture | None:
         """That of the document's map."""

@@ -36,6 +36,7 @@ from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata, urls
 from exporters.toolbox.escaping import html_attribute, html_text
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.ooxml import Relations
 from exporters.toolbox.text_runs import first_direction
 from exporters.toolbox.words import words
@@ -111,7 +112,7 @@ class TextWriter:
         self._lang = f' lang="{html_attribute(design.language)}"' if design.language else ""
         self._explained: dict[Abbreviation, Abbreviation] = {}
         self._formulas: dict[int, tuple[Math, str]] = {}
-        self._writer: Formulas | None = None
+        self._writer: Formulas[str] | None = None
         self.relations = Relations()
         """Of the slide that is being written."""
         self.where = ""
@@ -264,7 +265,7 @@ class TextWriter:
     def _reference(self, node: FootnoteReference, look: Look) -> str:
         number = self._numbers.get(node.label)
         if number is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.", self.where)
+            note_missing(node.label, self._report, self.where)
             return self.run(f"[^{node.label}]", look)
         return self.run(str(number), look._replace(baseline=_RAISED, link=""))
 
@@ -324,7 +325,7 @@ class TextWriter:
                 from exporters.toolbox import omml  # 8 ms, and few documents have formulas
                 from exporters.toolbox.formulas import Formulas
 
-                self._writer = Formulas(partial(omml.write, family="a"), self._report)
+                self._writer = Formulas(partial(omml.write, family="a"), self._report, len)
             written = self._writer.written(node, self.where) or ""
             self._formulas[id(node)] = node, written.replace(">", f" {_M}>", 1)
         return self._formulas[id(node)][1]

@@ -34,6 +34,7 @@ from exporters.formats.rst import escaping
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html, urls
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.leads import Leads, address
 from exporters.toolbox.words import Words
 
@@ -280,7 +281,7 @@ class Writer:
     def _reference(self, node: FootnoteReference, dress: _Dress) -> _Run:
         number = self._numbers.get(node.label)
         if number is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.")
+            note_missing(node.label, self._report)
             return _Run(escaping.plain(f"[^{node.label}]"), dress)
         return _Run(f"[{number}]_", is_markup=True)
 

@@ -52,6 +52,7 @@ from exporters.report import Report
 from exporters.toolbox import metadata, raw_html, urls
 from exporters.toolbox.columns import aligned, columns, wrap
 from exporters.toolbox.escaping import without_controls
+from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.words import words
 
 _UNDERLINES = "=-~"  # by level; deeper headings have none
@@ -345,7 +346,7 @@ class _Writer:
     def _reference(self, node: FootnoteReference) -> str:
         number = self._numbers.get(node.label)
         if number is None:
-            self._report.note(About.FOOTNOTE, f"The footnote [^{node.label}] is mentioned, but not there.")
+            note_missing(node.label, self._report)
             return f"[^{node.label}]"
         return f"[{number}]"
 

@@ -40,7 +40,7 @@ from exporters.document.nodes import (
     Tabs,
     ThematicBreak,
 )
-from exporters.document.rewrite import rewritten
+from exporters.document.rewrite import rewritten, without_links
 from exporters.document.walk import blocks, depth, inlines, lines, parts, plain_text, sections, within
 from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html.nesting import Nesting
@@ -229,7 +229,7 @@ class _Tree(Tree):
         elif isinstance(node, _BLOCKS):
             self._put(node)
         else:
-            self.line.add(node, self.marks)
+            self._add(node)
 
     def _put(self, block: Block) -> None:
         if not self.flat and self._may_hold(block):
@@ -242,7 +242,13 @@ class _Tree(Tree):
             if not self.line.is_empty:
                 self.line.add(LineBreak(), self.marks)
             for node in words:
-                self.line.add(node, self.marks)
+                self._add(node)
+
+    def _add(self, node: Inline) -> None:
+        # No link stands in another: <a href="…">https://example.org</a>, whose words are an address.
+        is_in_link = any(mark[0] == "link" for mark in self.marks)
+        for each in without_links((node,)) if is_in_link else (node,):
+            self.line.add(each, self.marks)
 
     def _may_hold(self, block: Block) -> bool:
         """Whether a block may stand so deep; says so where it may not. Where it stood before, it always may."""

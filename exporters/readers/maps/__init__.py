@@ -42,7 +42,7 @@ from exporters.document.nodes import (
 )
 from exporters.document.rewrite import rewritten
 from exporters.document.walk import depth as depth_of
-from exporters.document.walk import lines, parts, plain_text, sections, within
+from exporters.document.walk import lines, parts, plain_text, sections, undressed, within
 from exporters.errors import SourceTooLarge
 from exporters.readers import autolinks
 from exporters.readers.reading import Reading, shown
@@ -426,22 +426,7 @@ def _in_lines(content: Inlines) -> str:
     """Words without their dress, in as many lines as they have."""
     if len(content) == 1 and isinstance(content[0], str):
         return content[0]
-    return "\n".join(line.strip() for line in "".join(_undressed(content)).split("\n"))
-
-
-def _undressed(content: Inlines) -> Iterator[str]:
-    for node in content:
-        match node:
-            case str():
-                yield node.replace("\n", " ")
-            case LineBreak():
-                yield "\n"
-            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
-                yield from _undressed(node.content)
-            case Link():
-                yield from _undressed(node.content)
-            case _:
-                yield plain_text((node,))
+    return "\n".join(line.strip() for line in "".join(undressed(content)).split("\n"))
 
 
 def _first_words(blocks: Iterable[Block]) -> Inlines:

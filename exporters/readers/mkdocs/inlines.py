@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from copy import replace
 from html import unescape
 from typing import Any
 
@@ -33,6 +32,7 @@ from exporters.document.nodes import (
     Superscript,
     Underline,
 )
+from exporters.document.rewrite import without_links
 from exporters.document.walk import plain_text, within
 from exporters.readers.mkdocs.abbreviations import Abbreviations
 from exporters.readers.mkdocs.attributes import language
@@ -92,7 +92,7 @@ class Lines:
         if any(isinstance(node, Link) for node in within(content)):
             what = "A link within a link is only its words."
             self.reading.report.degraded(Reported.LINK, what, self.reading.where)
-            content = tuple(_unlinked(content))
+            content = without_links(content)
         return content
 
     def keep(self, node: Any, written: str) -> str:
@@ -252,18 +252,6 @@ def _within_a_line(node: Any) -> Any:
             return RawInline(node.html)
         case _:
             return node
-
-
-def _unlinked(content: Inlines) -> Iterator[Any]:
-    """The nodes with the words of links instead of these."""
-    for node in content:
-        match node:
-            case Link():
-                yield from _unlinked(node.content)
-            case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
-                yield replace(node, content=tuple(_unlinked(node.content)))
-            case _:
-                yield node
 
 
 def words(content: Inlines) -> str:

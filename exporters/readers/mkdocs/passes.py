@@ -15,6 +15,7 @@ from markdown.inlinepatterns import HTML_RE, LinkInlineProcessor
 from exporters.document.nodes import Code, FootnoteReference, Keyboard, LineBreak, Math, RawInline
 from exporters.document.walk import plain_text
 from exporters.readers import autolinks, emoji, inline_html
+from exporters.readers.mkdocs.attributes import MAX_ATTRIBUTES, without_attributes
 from exporters.report import Code as Reported
 
 if TYPE_CHECKING:
@@ -356,11 +357,23 @@ def _emoji(lines: Lines, text: str) -> str:
     if _ICON.search(text):
         what = "An icon of a theme (:material-check:) is kept as text: no character stands for it."
         lines.reading.report.note(Reported.SYNTAX, what, lines.reading.where)
+        text = _without_looks(text)
     pieces: list[str] = []
     at = 0
     for start, end, found in emoji.find(text):
         pieces += [text[at:start], lines.keep(Settled(found), text[start:end])]
         at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _without_looks(text: str) -> str:
+    """The text without the attributes of its icons, :material-check:{ .lg .middle }, which say how large they are."""
+    pieces: list[str] = []
+    at = 0
+    for found in _ICON.finditer(text):
+        after = text[found.end() : found.end() + MAX_ATTRIBUTES]
+        pieces.append(text[at : found.end()])
+        at = found.end() + len(after) - len(without_attributes(after)[0])
     return "".join((*pieces, text[at:]))
 
 
