@@ -52,6 +52,8 @@ class Pandoc:
     """What its files cannot hold, beside what none of these formats can: the report tells who has such a thing."""
     images: tuple[str, ...] = ()
     """The media types of images that its files hold; others are their alternative text."""
+    image_mb: int = 20
+    """How much all of them have together: for more, pandoc takes more memory or time than it may have."""
     title: Literal["stated", "heading"] = "stated"
     """Whether its files have a place for the title, the authors and the date, or say them at the begin of the text."""
     keywords: bool = True

@@ -27,7 +27,9 @@ def bound(process: Popen[bytes], *, addresses: int, seconds: int, file_size: int
     for kind, limit in limits.items():
         _, most = resource.getrlimit(kind)
         allowed = limit if most == resource.RLIM_INFINITY else min(limit, most)
+        # SIGXCPU comes first, which says why it ended, and is SIGKILL where both limits are one.
+        later = allowed + 1 if kind == resource.RLIMIT_CPU and allowed != most else allowed
         try:
-            resource.prlimit(process.pid, kind, (allowed, allowed))
+            resource.prlimit(process.pid, kind, (allowed, later))
         except ProcessLookupError:  # it has ended
             return

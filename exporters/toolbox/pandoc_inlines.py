@@ -48,7 +48,6 @@ _HARMLESS = re.compile(r"[^\W\d_](?:[^\W_]++|[ .,;?’“”–—…°€]++|%(
 
 _PAGE_PIXELS = 600  # what is wider is made as wide as the text on an A4 page
 _PAGE_WIDTH = "6.25in"  # the same
-_MAX_IMAGES = 20_000_000  # bytes of images, each time that they are shown: pandoc takes ten times that
 
 
 class InlineTree:
@@ -70,6 +69,7 @@ class InlineTree:
         self._worn: set[str] = set()
         self._explained: set[str] = set()
         self._shown = 0
+        """Bytes of images, each time that they are."""
         self.impossible = 0
         """How many characters became U+FFFD."""
 
@@ -323,8 +323,8 @@ class InlineTree:
                 what = "The format has no such images, and some have no alternative text either."
                 self._report.lost(About.IMAGE, what)
             self._alternative(node)
-        elif self._shown + len(resource.data) > _MAX_IMAGES:
-            self._report.lost(About.IMAGE, f"Images beyond {_MAX_IMAGES // 10**6} MB are not shown.")
+        elif self._shown + len(resource.data) > self._pandoc.image_mb * 10**6:
+            self._report.lost(About.IMAGE, f"Images beyond {self._pandoc.image_mb} MB are not shown.")
             self._alternative(node)
         else:
             from binascii import b2a_base64

@@ -66,7 +66,7 @@ from exporters.document import (
 )
 from exporters.errors import Lossy, SourceTooLarge
 from exporters.report import Report
-from exporters.toolbox import deck_heights, emf, formula_reader, pandoc_tree
+from exporters.toolbox import deck_heights, emf, formula_reader, pandoc, pandoc_tree
 from exporters.toolbox.drawing import Drawing, Pen, Shape
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.images import inspect
@@ -295,6 +295,28 @@ def test_text_takes_little_room_on_its_way_to_pandoc() -> None:
         assert size < tracemalloc.get_traced_memory()[1] < 5 * size
     finally:
         tracemalloc.stop()
+
+
+def test_what_takes_pandoc_too_long_ends_and_is_called_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pandoc, "_MAX_SECONDS", 1)
+    block: Block = paragraph("The quick brown fox jumps over it. " * 4_000)
+    for _ in range(100):
+        block = BlockQuote((block,))
+    with pytest.raises(SourceTooLarge, match="more than 1 seconds"):
+        made(Document((block,)), "typst")
+
+
+@pytest.mark.parametrize("format", ["docbook", "rtf", "fb2"])
+def test_images_beyond_what_pandoc_can_bear_are_left_out_and_that_is_said(format: str) -> None:
+    declared = registry.get(format).pandoc
+    assert declared and 0 < declared.image_mb <= 20
+    images = {f"{at}": replace(inspect(png(9, 9)), data=png(9, 9).ljust(600_000, b"\0")) for at in range(3)}
+    document = Document(tuple(paragraph(Image(key, "picture")) for key in images), resources=images)
+    report = Report()
+    tree = "".join(pandoc_tree.pieces(document, replace(declared, image_mb=1), report))
+    assert tree.count("base64,") == 1
+    assert tree.count("picture") == 3
+    assert [(item.what, item.count) for item in report.items] == [("Images beyond 1 MB are not shown.", 2)]
 
 
 NAMES_NOTHING = ("markdown", "markdown_bundle", "json", "svg", "thumbnail")

@@ -19,6 +19,7 @@ EXPORTER = Exporter(
             "formulas",
         ),
         images=("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"),
+        image_mb=4,  # of which pandoc makes 630 MB
         callouts="titled blocks",
     ),
 )

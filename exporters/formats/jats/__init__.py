@@ -18,5 +18,6 @@ EXPORTER = Exporter(
             "line breaks",
         ),
         images=("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"),
+        image_mb=4,  # of which pandoc makes 630 MB
     ),
 )

@@ -18,5 +18,6 @@ EXPORTER = Exporter(
             "formulas",
         ),
         images=("image/png", "image/jpeg"),
+        image_mb=8,  # which take 11 s of a CPU
     ),
 )

@@ -20,6 +20,7 @@ EXPORTER = Exporter(
             "column alignment",
         ),
         images=("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"),
+        image_mb=4,  # of which pandoc makes 630 MB
         formulas="without signs of XML",
     ),
 )
