@@ -8,15 +8,32 @@ from __future__ import annotations
 
 import os
 import runpy
-import shutil
 import signal
+import subprocess
 import sys
 import threading
+
+# Waits for the end of a group, at most 5 s, and removes a folder.
+_REMOVE = """
+import os, shutil, sys, time
+folder, group = sys.argv[1], int(sys.argv[2])
+ends = time.monotonic() + 5
+while time.monotonic() < ends:
+    try:
+        os.killpg(group, 0)
+    except OSError:
+        break
+    time.sleep(0.02)
+shutil.rmtree(folder, ignore_errors=True)
+"""
 
 
 def _end_with_parent(folder: str) -> None:
     sys.stdin.buffer.read()
-    shutil.rmtree(folder, ignore_errors=True)
+    # After the end, and so by a process that is not of the group: those that still run write on into the folder, and
+    # what is written while it is removed stays.
+    command = [sys.executable, "-I", "-S", "-c", _REMOVE, folder, str(os.getpgrp())]
+    subprocess.Popen(command, cwd="/", stdin=subprocess.DEVNULL, start_new_session=True)
     os.killpg(0, signal.SIGKILL)  # the group is the server and its workers
 
 
