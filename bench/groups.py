@@ -34,12 +34,8 @@ _FILE_AIMS: dict[str, tuple[Aim, float]] = {
     "latex": (_SMALL, 10),
     "opml": (_SMALL, 10),
 }
-_TAIL = (
-    "rtf",
-    "org",
-    "docbook",
-    "typst",
-)  # of those that pandoc makes: one word processor's, a text, XML, another text
+# Of those that pandoc makes: a word processor's, a text, XML, a typesetter's.
+_TAIL = ("rtf", "org", "docbook", "typst")
 _AS_PANDOC = 1 / 1.1  # its GB-seconds by ours: ten per cent for our reader, which reads more
 _LONG_AIMS: dict[str, Aim | None] = {
     "a table of 10,000 rows": Aim(60, 150),

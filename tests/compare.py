@@ -58,6 +58,22 @@ def _text_lines(data: bytes) -> list[str]:
     return data.decode().split("\n")
 
 
+def _html_lines(data: bytes) -> list[str]:
+    """A page with what tells its style and its script from others, which are the same in all pages of a format."""
+    return _LOOK_OF_PAGE.sub(_told, data.decode()).split("\n")
+
+
+def _told(look: re.Match[str]) -> str:
+    return f"<!-- {look[1]}: {_sum(look[2].encode())} -->"
+
+
+def _sum(content: bytes) -> str:
+    return f"{len(content)} bytes, {zlib.crc32(content):08x}"
+
+
+_LOOK_OF_PAGE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
+
+
 def _json_lines(data: bytes) -> list[str]:
     return json.dumps(json.loads(data), indent=1, ensure_ascii=False).split("\n")
 
@@ -200,13 +216,13 @@ def _unzipped(data: bytes) -> bytes:
     for name, content in _files(data):
         lines.append(f"=== {name}")
         if _LOOK.search(name):
-            lines.append(f"{len(content)} bytes, {zlib.crc32(content):08x}")
+            lines.append(_sum(content))
         elif name.endswith(_XML):
             lines += _xml_lines(content)
         elif name.endswith(_TEXT):
             lines += content.decode().split("\n")
         else:
-            lines.append(f"{len(content)} bytes, {zlib.crc32(content):08x}")
+            lines.append(_sum(content))
     return "\n".join(lines).encode()
 
 
@@ -275,7 +291,9 @@ KINDS = {
     "image/svg+xml": _ELEMENTS,
     "text/asciidoc": _MARKUP,
     "text/csv": _MARKUP,
-    "text/html": Kind(_text_lines, words=markup_words.html_words),
+    "text/html": Kind(
+        _html_lines, words=markup_words.html_words, golden=lambda data: "\n".join(_html_lines(data)).encode()
+    ),
     "text/markdown": Kind(_text_lines, words=markup_words.markdown_words),
     "text/x-opml": _ELEMENTS,
     "text/x-rst": _MARKUP,

@@ -38,8 +38,10 @@ from exporters.pages.theme import MODERN, Colour, Theme
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import urls
+from exporters.toolbox.abbreviations import AbbreviationsInText
 from exporters.toolbox.fonts import Family, Font, Fonts
 from exporters.toolbox.footnotes import note_missing
+from exporters.toolbox.leads import report_unfollowed
 
 if TYPE_CHECKING:
     from exporters.pages.pictures import Picture, Pictures
@@ -142,9 +144,7 @@ class InlineWriter:
         self._notes = notes
         self._mentioned: set[str] = set()
         self._standing: set[str] = set()  # notes that have a place already, which a mention must not give them again
-        self._unexplained: dict[Abbreviation, str] = {}  # that only headings had so far, and where
-        self._explained: set[Abbreviation] = set()
-        self._is_heading = False
+        self.abbreviations = AbbreviationsInText()
         self._prints_addresses = prints_addresses
         self._tag: Element
         self._report = report
@@ -166,16 +166,10 @@ class InlineWriter:
 
     def heading_pieces(self, content: Inlines, style: Style, tag: Element) -> list[Piece]:
         """The same for a heading, which explains no abbreviations."""
-        self._is_heading = True
+        self.abbreviations.is_heading = True
         pieces = self.pieces(content, style, tag)
-        self._is_heading = False
+        self.abbreviations.is_heading = False
         return pieces
-
-    def add_to(self, report: Report) -> None:
-        """Says what was left without an explanation."""
-        for where in self._unexplained.values():
-            what = "What an abbreviation stands for is not said where only headings have it."
-            report.degraded(About.NODE, what, where)
 
     def _inlines(self, content: Iterable[Inline], style: Style, pieces: list[Piece]) -> None:
         for node in content:
@@ -210,7 +204,7 @@ class InlineWriter:
             case Keyboard():
                 pieces.append(_key(node.text, style))
             case Abbreviation():
-                pieces.append(Text(one_line(self._abbreviation(node)), style))
+                pieces.append(Text(one_line(self.abbreviations.said(node, self.where)), style))
             case Image():
                 pieces.append(self._image(node, style))
             case FootnoteReference():
@@ -270,19 +264,8 @@ class InlineWriter:
         if url in self._resources:
             self.attachments[url] = None
             return ""
-        self._report_link(url)
+        report_unfollowed(url, "a PDF", self._report, self.where)
         return ""
-
-    def _report_link(self, url: str) -> None:
-        # Not address by address: a page of a web site has hundreds of links to the pages beside it.
-        if not url:
-            self._report.degraded(About.LINK, "A link has no address.", self.where)
-        elif not urls.is_safe(url):
-            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
-            self._report.lost(About.LINK, what, self.where)
-        else:
-            what = "Links to other files cannot be followed from a PDF; their words are kept."
-            self._report.degraded(About.LINK, what, self.where)
 
     def _destination(self, name: str) -> str:
         # What leads nowhere was reported when the source was read.
@@ -292,18 +275,6 @@ class InlineWriter:
             self.leads_to_top = True
             return f"#{TOP}"
         return ""
-
-    def _abbreviation(self, node: Abbreviation) -> str:
-        # Paper has no place to point at, so what an abbreviation stands for is said once: where text first has it, for
-        # in a heading, which the bookmarks and the contents repeat, it would be in the way.
-        if node in self._explained or not node.expansion:
-            return node.text
-        if self._is_heading:
-            self._unexplained.setdefault(node, self.where)
-            return node.text
-        self._unexplained.pop(node, None)
-        self._explained.add(node)
-        return f"{node.text} ({node.expansion})"
 
     def _image(self, node: Image, style: Style) -> Piece:
         words = one_line(node.alternative or node.title).strip()

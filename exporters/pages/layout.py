@@ -134,7 +134,7 @@ class _Writer:
             self._root.add(self._footnotes.tag)
         if self._inlines.leads_to_top:
             self._file.add_destination(TOP, 1, self._area.left, self._area.paper_height)
-        self._inlines.add_to(self._report)
+        self._inlines.abbreviations.add_to(self._report)
         self._blocks.add_to(self._report)
         self._fonts.shortcomings.add_to(self._report)
         self._report.facts["pages"] = self._file.page_count

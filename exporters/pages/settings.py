@@ -9,20 +9,11 @@ from typing import Literal
 from exporters.errors import BadOption
 from exporters.options import option, options
 from exporters.pages.theme import THEMES, Theme, readable
+from exporters.toolbox.paper import POINTS_PER_MM, SIZES
 
-_POINTS_PER_MM = 72 / 25.4
 _MARGIN = 25 / 210  # of the shorter side of the paper, so that lines of A5 have room for 60 characters
 _LEAST_MARGIN_MM = 5  # printers leave as much empty, and the page's number stands there
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_PAPER = {  # width and height in points; ISO 216 and ANSI/ASME Y14.1
-    "A3": (841.89, 1190.55),
-    "A4": (595.28, 841.89),
-    "A5": (419.53, 595.28),
-    "A6": (297.64, 419.53),
-    "Letter": (612.0, 792.0),
-    "Legal": (612.0, 1008.0),
-    "Tabloid": (792.0, 1224.0),
-}
 
 
 @options
@@ -74,9 +65,9 @@ class PageOptions(LookOptions):
 
 def paper(options: PageOptions) -> tuple[float, float]:
     """Width and height of the paper, in points."""
-    width, height = _PAPER.get(options.page_size, (0.0, 0.0))
+    width, height = SIZES.get(options.page_size, (0.0, 0.0))
     if options.page_size == "custom":
-        width, height = options.page_width_mm * _POINTS_PER_MM, options.page_height_mm * _POINTS_PER_MM
+        width, height = options.page_width_mm * POINTS_PER_MM, options.page_height_mm * POINTS_PER_MM
     return (height, width) if options.orientation == "landscape" and width < height else (width, height)
 
 
@@ -89,7 +80,7 @@ def margin(options: PageOptions) -> float:
         raise BadOption(
             f"The option margin_mm cannot be {options.margin_mm}. Valid: 0, or from {_LEAST_MARGIN_MM} to 40."
         )
-    return min(options.margin_mm * _POINTS_PER_MM, shorter / 2.6)
+    return min(options.margin_mm * POINTS_PER_MM, shorter / 2.6)
 
 
 def theme(options: PageOptions) -> Theme:

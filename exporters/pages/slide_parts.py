@@ -9,11 +9,13 @@ from typing import NamedTuple
 from exporters.document import (
     Block,
     Blocks,
+    Document,
     Figure,
     FootnoteReference,
     Image,
     Inlines,
     Link,
+    Math,
     Paragraph,
     RawBlock,
     Section,
@@ -38,6 +40,22 @@ class PictureSlide(NamedTuple):
     picture: Block
     url: str
     after: Blocks
+
+
+_LONGEST_TITLE = 200  # characters of a heading that a title slide can say instead
+
+
+def has_title_slide(document: Document, title: str) -> bool:
+    """Whether the first slide is that of the title."""
+    return bool(title) and ("title" in document.metadata or len(title) <= _LONGEST_TITLE)
+
+
+def is_title(document: Document, title: str) -> bool:
+    """Whether all of the document is below one heading, which is its title and holds nothing but words."""
+    if len(document.sections) != 1 or walk.plain_text(document.sections[0].heading) != title:
+        return False
+    more = FootnoteReference | Image | Link | Math
+    return not any(isinstance(node, more) for node in walk.within(document.sections[0].heading))
 
 
 def sheets(parts: Iterable[Part]) -> list[list[Part]]:

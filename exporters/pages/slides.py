@@ -17,12 +17,8 @@ from exporters.document import (
     Blocks,
     Document,
     Footnote,
-    FootnoteReference,
-    Image,
     Inlines,
-    Link,
     Map,
-    Math,
     Section,
     walk,
 )
@@ -39,7 +35,16 @@ from exporters.pages.page import Page
 from exporters.pages.recording import Recording, Stage, TooHigh
 from exporters.pages.slide_looks import Backdrop, Heading, empty, heading_style, looks, total_height
 from exporters.pages.slide_parting import parting
-from exporters.pages.slide_parts import Part, PictureSlide, below, centred, picture_slide, sheets
+from exporters.pages.slide_parts import (
+    Part,
+    PictureSlide,
+    below,
+    centred,
+    has_title_slide,
+    is_title,
+    picture_slide,
+    sheets,
+)
 from exporters.pages.slide_pictures import Shown, SlidePictures, enlarged
 from exporters.pages.slide_settings import SlideOptions
 from exporters.pages.tables import TableWriter
@@ -69,7 +74,6 @@ _LEAST_BIG = 1.1
 _LARGEST_MAP = 1.6  # times its own size, in which its text is as large as in print
 _MOST_BALANCED = 4  # lines of a heading that are made equally long
 _LOGO_WIDTH, _LOGO_HEIGHT = 220.0, 70.0  # points, at most
-_LONGEST_TITLE = 200  # characters of a heading that a title slide can say instead
 
 
 def write(document: Document, options: SlideOptions, report: Report) -> bytes:
@@ -124,10 +128,8 @@ class _DeckWriter:
         self._theme = looks(settings.look(options))
         self._fonts = Fonts(metadata.language(document))
         self._is_rtl = metadata.direction(document) == "rtl"
-        self._has_title_slide = bool(self._title) and (
-            "title" in document.metadata or len(self._title) <= _LONGEST_TITLE
-        )
-        self._is_title_said = self._has_title_slide and _is_title(document, self._title)
+        self._has_title_slide = has_title_slide(document, self._title)
+        self._is_title_said = self._has_title_slide and is_title(document, self._title)
         self._levels = max(options.slide_level, 1 + self._is_title_said)
         self._file = File(about(document, self._title or self._words.untitled))
         self._root = Element("Document", None)
@@ -191,7 +193,7 @@ class _DeckWriter:
             self._root.add(self._real.footnotes.tag)
         if self._real.inlines.leads_to_top:
             self._file.add_destination(TOP, 1, 0, self._area.paper_height)
-        self._real.inlines.add_to(self._report)
+        self._real.inlines.abbreviations.add_to(self._report)
         self._real.blocks.add_to(self._report)
         self._fonts.shortcomings.add_to(self._report)
         self._report.facts["pages"] = self._file.page_count
@@ -587,14 +589,6 @@ def _columns(column: Column) -> tuple[Column, Column]:
     text, gutter = column.width * _BESIDE, column.width * _GUTTER
     left = column.left + text + gutter
     return replace(column, width=text), replace(column, left=left, width=column.width - text - gutter)
-
-
-def _is_title(document: Document, title: str) -> bool:
-    """Whether all of the document is below one heading, which is its title and holds nothing but words."""
-    if len(document.sections) != 1 or walk.plain_text(document.sections[0].heading) != title:
-        return False
-    more = FootnoteReference | Image | Link | Math
-    return not any(isinstance(node, more) for node in walk.within(document.sections[0].heading))
 
 
 def _draw_logo(logo: Shown, left: float, bottom: float, page: Page, top: float) -> None:

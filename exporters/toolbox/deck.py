@@ -18,10 +18,8 @@ from exporters.document.nodes import (
     Heading,
     Image,
     Inlines,
-    Link,
     List,
     ListItem,
-    Math,
     Paragraph,
     Section,
     Strong,
@@ -29,7 +27,16 @@ from exporters.document.nodes import (
 from exporters.document.walk import blocks as every_block
 from exporters.document.walk import lines, plain_text, title, within
 from exporters.errors import SourceTooLarge
-from exporters.pages.slide_parts import Part, PictureSlide, below, centred, picture_slide, sheets
+from exporters.pages.slide_parts import (
+    Part,
+    PictureSlide,
+    below,
+    centred,
+    has_title_slide,
+    is_title,
+    picture_slide,
+    sheets,
+)
 from exporters.toolbox import metadata
 from exporters.toolbox.deck_heights import GAP, NOTE, Heights, Leaf, Row, Size, Sizes
 from exporters.toolbox.deck_parting import height, parting
@@ -43,7 +50,6 @@ _SHRINKS = 0.8  # of the height that lines have if they fill as much as before, 
 _LEAST_PICTURE = 0.4  # of what is left of it by the heading, that an image above or below text has at least
 _LARGEST = 3.0  # times its own size, that an image is shown at most
 _LEAST_TITLE, _TITLE_LINES = 1.1, 2
-_LONGEST_TITLE = 200  # characters of a heading that a title slide can say instead
 _LONGEST_BIG = 300  # of one that has a slide for itself
 _SEPARATOR = 8.0  # points above the footnotes of a slide
 _MOST_SLIDES = 10_000  # what a program opens with patience; a book of 500 pages has 1,500
@@ -54,12 +60,12 @@ class Deck:
 
     def __init__(self, document: Document, settings: Settings, sizes: Sizes) -> None:
         self.title = title(document)
-        self.has_title = bool(self.title) and ("title" in document.metadata or len(self.title) <= _LONGEST_TITLE)
+        self.has_title = has_title_slide(document, self.title)
         """Whether the first slide is that of the title."""
         self._document = document
         self._settings = settings
         self._words = words(metadata.language(document))
-        self._is_title_said = self.has_title and _is_title(document, self.title)
+        self._is_title_said = self.has_title and is_title(document, self.title)
         self._levels = max(settings.level, 1 + self._is_title_said)
         self.ruler = Ruler(settings.widening, settings.tall)
         self._sizes = sizes
@@ -409,14 +415,6 @@ def _enlarged(natural: Size, width: float, height: float) -> Size:
         return Size(0.0, 0.0)
     fit = min(width / natural.width, height / natural.height, _LARGEST)
     return Size(natural.width * fit, natural.height * fit)
-
-
-def _is_title(document: Document, title: str) -> bool:
-    """Whether all of the document is below one heading, which is its title and holds nothing but words."""
-    if len(document.sections) != 1 or plain_text(document.sections[0].heading) != title:
-        return False
-    more = FootnoteReference | Image | Link | Math
-    return not any(isinstance(node, more) for node in within(document.sections[0].heading))
 
 
 def _spoken(document: Document) -> frozenset[Block]:

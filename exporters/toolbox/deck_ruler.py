@@ -29,15 +29,9 @@ from exporters.document.nodes import (
     Superscript,
     Underline,
 )
+from exporters.toolbox.office_fonts import HELVETICA
 
-# Of the characters from U+0020 to U+007E, in thousandths of an em: Adobe's metrics of Helvetica.
-_ASCII = (
-    *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, *(556,) * 10, 278, 278, 584, 584),
-    *(584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667),
-    *(611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222),
-    *(222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
-)
-_OF_BYTE = (*(500,) * 32, *_ASCII, *(500,) * 129)
+_OF_BYTE = (*(500,) * 32, *HELVETICA, *(500,) * 129)
 _LETTER, _OTHER, _WIDE, _EMOJI = 570, 640, 1_000, 1_350  # thousandths: beyond ASCII; of other scripts; Chinese; emoji
 _BOLD = 1.07  # times as wide
 _MONO = 610  # thousandths of an em: Consolas has 550, Courier New and DejaVu Sans Mono 602

@@ -1,4 +1,4 @@
-"""Where the links of a document lead, for formats whose file is one text: what it cannot lead to keeps its words."""
+"""Where the links of a document lead, and what the report says of those that a file cannot hold."""
 
 from __future__ import annotations
 
@@ -23,8 +23,28 @@ class Lead(NamedTuple):
 NOWHERE = Lead("nowhere")
 
 
+def report_unsafe(url: str, report: Report, where: str = "") -> None:
+    """Says that a link is only its words because following it could run code."""
+    what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
+    report.lost(Code.LINK, what, where)
+
+
+def report_unfollowed(url: str, file: str, report: Report, where: str) -> None:
+    """Says why a link cannot be followed from a file, such as "a PDF".
+
+    Not address by address: a page of a web site has hundreds of links to the pages beside it.
+    """
+    if not url:
+        report.degraded(Code.LINK, "A link has no address.", where)
+    elif not urls.is_safe(url):
+        report_unsafe(url, report, where)
+    else:
+        what = f"Links to other files cannot be followed from {file}; their words are kept."
+        report.degraded(Code.LINK, what, where)
+
+
 class Leads:
-    """The links of one document."""
+    """The links of one document, for formats whose file is one text."""
 
     def __init__(self, document: Document, report: Report) -> None:
         self._document = document
@@ -37,8 +57,7 @@ class Leads:
             self._report.lost(Code.ATTACHMENT, "Attached files are left out; the words of their links are kept.")
             return NOWHERE
         if not urls.is_safe(url) or urls.scheme(url) == "data":
-            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
-            self._report.lost(Code.LINK, what)
+            report_unsafe(url, self._report)
             return NOWHERE
         if url.startswith("#"):
             if url[1:] in self._targets:

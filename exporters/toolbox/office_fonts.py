@@ -7,8 +7,10 @@ what the metrics of these fonts say, in thousandths of an em.
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
-from exporters.toolbox.drawing import Words
+if TYPE_CHECKING:
+    from exporters.toolbox.drawing import Words
 
 _NAMES = {"sans": "Arial", "serif": "Times New Roman", "mono": "Courier New"}
 _MONO = 600
@@ -79,6 +81,9 @@ _WIDTHS: dict[tuple[str, bool], tuple[int, ...]] = {
         500, 500, 444, 394, 220, 394, 520,
     ),
 }
+
+HELVETICA = _WIDTHS["sans", False]
+"""How wide Arial's letters are, from blank to tilde; they are Helvetica's."""
 
 _SIGNS = "‘’‚“”„–—…•·€£¥§©®™°±×÷«»¡¿¶ßæøœÆØŒłŁđðÐþÞ→←↔"
 _SIGN_WIDTHS: dict[tuple[str, bool], tuple[int, ...]] = {

@@ -31,6 +31,7 @@ from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata, raw_html, urls
 from exporters.toolbox.escaping import without_controls
+from exporters.toolbox.leads import report_unsafe
 from exporters.toolbox.pandoc_escapes import Marks, marks
 from exporters.toolbox.pandoc_lacks import LACKS
 from exporters.toolbox.words import words
@@ -291,8 +292,7 @@ class InlineTree:
         if node.url in self._document.resources:
             self._report.lost(About.ATTACHMENT, "Attached files are left out; the words of their links are kept.")
         elif not urls.is_safe(node.url) or urls.scheme(node.url) == "data":
-            what = f"Links of the scheme {urls.scheme(node.url)} are only their words, for they can run code."
-            self._report.lost(About.LINK, what)
+            report_unsafe(node.url, self._report)
         elif node.url[1:] in self._targets and node.url[0] == "#":
             return "#" + self._name(node.url[1:])
         elif urls.is_followed_from_a_file(node.url) or urls.is_external(node.url):

@@ -39,6 +39,7 @@ from exporters.toolbox import metadata, urls
 from exporters.toolbox.escaping import html_attribute, html_text
 from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.html_tags import STYLED
+from exporters.toolbox.leads import report_unsafe
 from exporters.toolbox.text_runs import first_direction
 from exporters.toolbox.words import Words
 from exporters.web.places import Places
@@ -145,8 +146,7 @@ class InlineContent:
         if node.url in self._document.resources:
             return self._attachment(self._document.resources[node.url])
         if not urls.is_safe(node.url):
-            what = f"Links of the scheme {urls.scheme(node.url)} are only their words, for they can run code."
-            self._report.lost(About.LINK, what)
+            report_unsafe(node.url, self._report)
             return ""
         href = self._places.link(node.url)
         if href is None:

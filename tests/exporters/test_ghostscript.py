@@ -18,6 +18,7 @@ from exporters.errors import ExporterFailed, ExportError, MissingPart, OutOfMemo
 from exporters.report import Report
 from exporters.toolbox import ghostscript
 
+pytestmark = pytest.mark.usefixtures("rubbish")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds another process")
 
 
@@ -29,15 +30,6 @@ def pdf() -> bytes:
     canvas.drawString(30, 350, "Hello")
     canvas.save()
     return file.getvalue()
-
-
-@pytest.fixture(autouse=True)
-def rubbish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary folders are made; each test leaves it empty."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,19 +44,11 @@ from exporters.exporter import Pandoc
 from exporters.report import Report
 from exporters.toolbox import pandoc, pandoc_lacks, pandoc_tree
 
+pytestmark = pytest.mark.usefixtures("rubbish")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds another process")
 
 BY_PANDOC = [name for name in registry.names() if registry.get(name).pandoc]
 ORG = Pandoc("org")
-
-
-@pytest.fixture(autouse=True)
-def rubbish(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where temporary folders are made; each test leaves it empty."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(folder))
-    return folder
 
 
 @pytest.fixture

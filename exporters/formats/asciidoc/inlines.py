@@ -37,6 +37,7 @@ from exporters.formats.asciidoc import escaping
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html, urls
+from exporters.toolbox.abbreviations import Abbreviations
 from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.leads import Lead, Leads, address
 from exporters.toolbox.words import Words
@@ -84,7 +85,7 @@ class Writer:
         self._words = words
         self._leads = Leads(document, report)
         self._notes = {note.label: (number, note) for number, note in enumerate(document.footnotes, 1)}
-        self._explained: set[str] = set()
+        self._abbreviations = Abbreviations()
         self._names: dict[str, str] = {}
         self.mentioned: set[str] = set()
         """The labels of the footnotes that are in the text."""
@@ -165,7 +166,7 @@ class Writer:
             case Keyboard():
                 yield self._key(node.text, around)
             case Abbreviation():
-                yield escaping.text(self._abbreviation(node), around.in_macro)
+                yield escaping.text(self._abbreviations.said(node), around.in_macro)
             case Math():
                 yield self._math(node.text)
             case Link():
@@ -285,13 +286,6 @@ class Writer:
             self._report.degraded(About.FOOTNOTE, "Footnotes of several blocks are one paragraph of their words.")
         said = [self._joined(each, _Around(in_macro=True, in_note=True)) for each in _lines_of(note.blocks)]
         return " ".join(word for each in said for word in each.replace(BREAK, " ").split()) or "{empty}"
-
-    def _abbreviation(self, node: Abbreviation) -> str:
-        # Nobody can point at a text to hear what an abbreviation stands for, so it is said once.
-        if node.text in self._explained or not node.expansion:
-            return node.text
-        self._explained.add(node.text)
-        return f"{node.text} ({node.expansion})"
 
 
 def _marked(piece: _Dressed, before: str, after: str) -> str:

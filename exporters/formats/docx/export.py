@@ -76,7 +76,7 @@ class _Writer:
         notes = self._cleaned([work.notes.xml(NAMESPACES)])
         package.add("word/footnotes.xml", notes, f"{_TYPE}.footnotes+xml", work.notes.relations)
         work.pictures.add_to(package)
-        work.inlines.finish()
+        work.inlines.abbreviations.add_to(self._report)
         self._blocks.finish()
         if self._controls:
             self._report.lost(

@@ -32,8 +32,10 @@ from exporters.document.walk import targets
 from exporters.formats.docx.directions import Direction, Script, parts
 from exporters.report import Code as About
 from exporters.toolbox import raw_html, urls
+from exporters.toolbox.abbreviations import AbbreviationsInText
 from exporters.toolbox.escaping import html_attribute, html_text
 from exporters.toolbox.footnotes import note_missing
+from exporters.toolbox.leads import report_unfollowed
 
 if TYPE_CHECKING:
     from exporters.formats.docx.work import Work
@@ -81,9 +83,7 @@ class InlineWriter:
         self._targets = targets(work.document)
         self._properties: dict[tuple[Look, Script, bool], str] = {}
         self._direction: Direction = "ltr"
-        self._is_heading = False
-        self._explained: set[Abbreviation] = set()
-        self._unexplained: dict[Abbreviation, str] = {}
+        self.abbreviations = AbbreviationsInText()
         self.room = work.width
         """Twips that pictures may be wide."""
 
@@ -98,9 +98,9 @@ class InlineWriter:
 
     def heading(self, content: Inlines, around: Direction) -> str:
         """The same for a heading, which explains no abbreviations."""
-        self._is_heading = True
+        self.abbreviations.is_heading = True
         runs = self.runs(content, around)
-        self._is_heading = False
+        self.abbreviations.is_heading = False
         return runs
 
     def text(self, text: str, look: Look = PLAIN) -> str:
@@ -112,12 +112,6 @@ class InlineWriter:
         if self._direction == "ltr" and text.isascii():
             return self._run(text, look, "") if text else ""
         return "".join([self._run(part, look, script) for script, part in parts(text, self._direction)])
-
-    def finish(self) -> None:
-        """Says what was left without an explanation."""
-        for where in self._unexplained.values():
-            what = "What an abbreviation stands for is not said where only headings have it."
-            self._report.degraded(About.NODE, what, where)
 
     def _run(self, text: str, look: Look, script: Script) -> str:
         escaped = html_text(text)
@@ -163,7 +157,7 @@ class InlineWriter:
             case Keyboard():
                 out.append(self.text(f"\u00a0{node.text}\u00a0", look._replace(style="HTMLKeyboard")))
             case Abbreviation():
-                out.append(self.text(self._abbreviation(node), look))
+                out.append(self.text(self.abbreviations.said(node, self._work.where), look))
             case Math():
                 out.append(self.formula(node.text, display=False) or self._latex(node.text, look))
             case Link():
@@ -224,18 +218,11 @@ class InlineWriter:
         return ""
 
     def _report_link(self, url: str) -> None:
-        # Not address by address: a page of a web site has hundreds of links to the pages beside it.
-        if not url:
-            self._report.degraded(About.LINK, "A link has no address.", self._work.where)
-        elif not urls.is_safe(url):
-            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
-            self._report.lost(About.LINK, what, self._work.where)
-        elif urls.is_followed_from_a_file(url):
+        if urls.is_followed_from_a_file(url):
             what = "Links whose addresses Word does not take are only their words."
             self._report.degraded(About.LINK, what, self._work.where)
         else:
-            what = "Links to other files cannot be followed from a document; their words are kept."
-            self._report.degraded(About.LINK, what, self._work.where)
+            report_unfollowed(url, "a document", self._report, self._work.where)
 
     def _within(self, id: str, tip: str) -> str:
         # What leads nowhere was reported when the source was read.
@@ -244,17 +231,6 @@ class InlineWriter:
         return f'<w:hyperlink w:anchor="_top"{tip} w:history="1">' if id in ("", "top") else ""
 
     # What else stands in text
-
-    def _abbreviation(self, node: Abbreviation) -> str:
-        # Who prints the file has nothing to point at, so what an abbreviation stands for is said once, in text.
-        if node in self._explained or not node.expansion:
-            return node.text
-        if self._is_heading:
-            self._unexplained.setdefault(node, self._work.where)
-            return node.text
-        self._unexplained.pop(node, None)
-        self._explained.add(node)
-        return f"{node.text} ({node.expansion})"
 
     def _image(self, node: Image, look: Look) -> str:
         drawn = self._work.pictures.image(node, self.room)

@@ -12,15 +12,10 @@ from exporters.formats.docx import Options
 from exporters.formats.docx.language import Language
 from exporters.toolbox import metadata
 from exporters.toolbox.escaping import html_text, without_controls
+from exporters.toolbox.paper import SIZES
 
+TWIPS_PER_POINT = 20
 _TWIPS_PER_MM = 1440 / 25.4
-_PAPER = {  # width and height in twips; ISO 216 and ANSI/ASME Y14.1
-    "A3": (16838, 23811),
-    "A4": (11906, 16838),
-    "A5": (8391, 11906),
-    "Letter": (12240, 15840),
-    "Legal": (12240, 20160),
-}
 _PLACEHOLDER = re.compile(r"\{(title|section|page|pages|date|author)\}")
 _FIELDS = {"page": "PAGE", "pages": "NUMPAGES"}
 
@@ -68,7 +63,7 @@ class Page(NamedTuple):
 
 def page(options: Options) -> Page:
     """The paper that was asked for. Margins leave at least half of it for text."""
-    width, height = _PAPER[options.page_size]
+    width, height = (round(points * TWIPS_PER_POINT) for points in SIZES[options.page_size])
     if options.orientation == "landscape":
         width, height = height, width
     margin = min(round(options.margin_mm * _TWIPS_PER_MM), min(width, height) // 4)

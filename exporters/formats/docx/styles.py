@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exporters.formats.docx.language import CODE, LATIN, Language
+from exporters.toolbox import code_colours as colours
 from exporters.toolbox.admonitions import GithubKind
 from exporters.toolbox.ooxml import XML
 
@@ -27,29 +28,28 @@ ADMONITIONS: dict[GithubKind, tuple[str, str]] = {
 CODE_FILL = "F3F5F7"
 QUOTE_BAR = "C9D1D9"
 
-# Class of the highlighter → name of its style, colour, what else. Each has 4.5 times the darkness of what is behind.
-_COMMENT, _KEYWORD, _CONSTANT, _TYPE, _STRING, _FUNCTION = "5F6B76", "A3266A", "0A5EA8", "8A4B00", "1C6B35", "5B3BB3"
+# Class of the highlighter → name of its style, colour, what else.
 TOKENS: dict[str, tuple[str, str, str]] = {
-    "c": ("Code Comment", _COMMENT, "<w:i/><w:iCs/>"),
-    "go": ("Code Output", _COMMENT, ""),
-    "gp": ("Code Prompt", _COMMENT, ""),
-    "k": ("Code Keyword", _KEYWORD, ""),
-    "nt": ("Code Tag", _KEYWORD, ""),
-    "kc": ("Code Constant", _CONSTANT, ""),
-    "m": ("Code Number", _CONSTANT, ""),
-    "se": ("Code Escape", _CONSTANT, ""),
-    "na": ("Code Attribute", _CONSTANT, ""),
-    "kt": ("Code Type", _TYPE, ""),
-    "nc": ("Code Class", _TYPE, ""),
-    "nb": ("Code Builtin", _TYPE, ""),
-    "nv": ("Code Variable", _TYPE, ""),
-    "cp": ("Code Preprocessor", _TYPE, ""),
-    "s": ("Code String", _STRING, ""),
-    "sr": ("Code Pattern", _STRING, ""),
-    "nf": ("Code Function", _FUNCTION, ""),
-    "nd": ("Code Decorator", _FUNCTION, ""),
-    "gd": ("Code Deleted", "B02525", ""),
-    "gi": ("Code Inserted", _STRING, ""),
+    "c": ("Code Comment", colours.COMMENT, "<w:i/><w:iCs/>"),
+    "go": ("Code Output", colours.COMMENT, ""),
+    "gp": ("Code Prompt", colours.COMMENT, ""),
+    "k": ("Code Keyword", colours.KEYWORD, ""),
+    "nt": ("Code Tag", colours.KEYWORD, ""),
+    "kc": ("Code Constant", colours.VALUE, ""),
+    "m": ("Code Number", colours.VALUE, ""),
+    "se": ("Code Escape", colours.VALUE, ""),
+    "na": ("Code Attribute", colours.VALUE, ""),
+    "kt": ("Code Type", colours.TYPE, ""),
+    "nc": ("Code Class", colours.TYPE, ""),
+    "nb": ("Code Builtin", colours.TYPE, ""),
+    "nv": ("Code Variable", colours.TYPE, ""),
+    "cp": ("Code Preprocessor", colours.TYPE, ""),
+    "s": ("Code String", colours.STRING, ""),
+    "sr": ("Code Pattern", colours.STRING, ""),
+    "nf": ("Code Function", colours.NAME, ""),
+    "nd": ("Code Decorator", colours.NAME, ""),
+    "gd": ("Code Deleted", colours.DELETED, ""),
+    "gi": ("Code Inserted", colours.STRING, ""),
     "ge": ("Code Emphasis", "", "<w:i/><w:iCs/>"),
     "gh": ("Code Heading", "", "<w:b/><w:bCs/>"),
     "gs": ("Code Strong", "", "<w:b/><w:bCs/>"),

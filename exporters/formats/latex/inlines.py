@@ -35,6 +35,7 @@ from exporters.formats.latex import escaping
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html
+from exporters.toolbox.abbreviations import Abbreviations
 from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.leads import Leads
 from exporters.toolbox.words import Words
@@ -72,7 +73,7 @@ class Writer:
         self._blocks_of_note = blocks_of_note
         self._numbers = {note.label: number for number, note in enumerate(document.footnotes, 1)}
         self._told: set[str] = set()
-        self._explained: set[str] = set()
+        self._abbreviations = Abbreviations()
         self._labels: dict[str, str] = {}
         self._holding = 0
         self._holding_simple = 0
@@ -176,7 +177,7 @@ class Writer:
                 self.used.add("keyboard")
                 return f"\\keyboard{{{escaping.typed(node.text)}}}"
             case Abbreviation():
-                return escaping.text(self._abbreviation(node))
+                return escaping.text(self._abbreviations.said(node))
             case Math():
                 return self._math(node, displays)
             case Link():
@@ -250,13 +251,6 @@ class Writer:
             self._held.append((number, note))
             return f"\\footnotemark[{number}]{{}}"
         return f"\\footnote[{number}]{{{self.said_in(note)}}}"
-
-    def _abbreviation(self, node: Abbreviation) -> str:
-        # Nobody can point at paper to hear what an abbreviation stands for, so it is said once.
-        if node.text in self._explained or not node.expansion:
-            return node.text
-        self._explained.add(node.text)
-        return f"{node.text} ({node.expansion})"
 
     def _label(self, id: str) -> str:
         if id not in self._labels:

@@ -188,7 +188,7 @@ class _Writer:
                     self._inlines.write_notes()
             self._out.add("</text:p>")
         self._blocks.paragraphs.rest()
-        self._inlines.add_to_report()
+        self._inlines.abbreviations.add_to(self._report)
         self._blocks.add_to_report()
 
 

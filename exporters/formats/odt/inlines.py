@@ -37,8 +37,10 @@ from exporters.formats.odt.text import flowing, kept
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html, urls
+from exporters.toolbox.abbreviations import AbbreviationsInText
 from exporters.toolbox.escaping import html_attribute
 from exporters.toolbox.footnotes import note_missing
+from exporters.toolbox.leads import report_unfollowed
 from exporters.toolbox.words import Words
 
 TOP = "_top"
@@ -73,9 +75,7 @@ class InlineWriter:
         self._keeps_waiting = False
         self._is_in_note = False
         self._width = 0.0
-        self._explained: set[Abbreviation] = set()
-        self._unexplained: dict[Abbreviation, str] = {}
-        self._is_heading = False
+        self.abbreviations = AbbreviationsInText()
         self.write_note: Callable[[str], None] = lambda _label: None
         """Writes the blocks of a footnote; set by who writes blocks."""
         self.where = ""
@@ -90,15 +90,9 @@ class InlineWriter:
 
     def write_heading(self, content: Inlines, width: float) -> None:
         """The same for a heading, which explains no abbreviations."""
-        self._is_heading = True
+        self.abbreviations.is_heading = True
         self.write(content, width)
-        self._is_heading = False
-
-    def add_to_report(self) -> None:
-        """Says what was left without an explanation."""
-        for where in self._unexplained.values():
-            what = "What an abbreviation stands for is not said where only headings have it."
-            self._report.degraded(About.NODE, what, where)
+        self.abbreviations.is_heading = False
 
     def unmentioned(self) -> list[str]:
         """The labels of the footnotes that nothing has mentioned so far."""
@@ -128,7 +122,7 @@ class InlineWriter:
             case Keyboard():
                 self._out.add(f'<text:span text:style-name="User_20_Entry">{kept(_one_line(node.text))}</text:span>')
             case Abbreviation():
-                self._out.add(flowing(self._abbreviation(node)))
+                self._out.add(flowing(self.abbreviations.said(node, self.where)))
             case Math():
                 self._out.add(self._math(node))
             case Link():
@@ -190,14 +184,8 @@ class InlineWriter:
         if url in self._document.resources:
             what = "Attached files are left out; the words of their links are kept."
             self._report.lost(About.ATTACHMENT, what, self.where)
-        elif not url:
-            self._report.degraded(About.LINK, "A link has no address.", self.where)
-        elif not urls.is_safe(url):
-            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
-            self._report.lost(About.LINK, what, self.where)
         else:
-            what = "Links to other files cannot be followed from a document; their words are kept."
-            self._report.degraded(About.LINK, what, self.where)
+            report_unfollowed(url, "a document", self._report, self.where)
         return ""
 
     def _place(self, name: str) -> str:
@@ -280,18 +268,6 @@ class InlineWriter:
             return frame
         words = node.alternative or node.title or self._words.image
         return f'<text:span text:style-name="Missing_20_Image">[{flowing(words)}]</text:span>'
-
-    def _abbreviation(self, node: Abbreviation) -> str:
-        # Nobody can point at paper, so what an abbreviation stands for is said once: where text first has it, for in a
-        # heading, which the contents repeat, it would be in the way.
-        if node in self._explained or not node.expansion:
-            return node.text
-        if self._is_heading:
-            self._unexplained.setdefault(node, self.where)
-            return node.text
-        self._unexplained.pop(node, None)
-        self._explained.add(node)
-        return f"{node.text} ({node.expansion})"
 
     def _raw(self, html: str) -> None:
         if raw_html.is_line_break(html):

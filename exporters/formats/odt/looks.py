@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from exporters.toolbox import code_colours as colours
 from exporters.toolbox.admonitions import GithubKind
 
 INK, STRONG, QUIET, FAINT = "#1f2328", "#0d1117", "#59636e", "#8a939d"
@@ -71,17 +72,21 @@ class Dress(NamedTuple):
     shade: str = ""
 
 
-_KEYWORD = Dress("Code Keyword", "#a3266a")
-_VALUE = Dress("Code Value", "#0a5ea8")
-_TYPE = Dress("Code Type", "#8a4b00")
-_STRING = Dress("Code String", "#1c6b35")
-_NAME = Dress("Code Name", "#5b3bb3")
+def _hex(colour: str) -> str:
+    return f"#{colour.lower()}"
+
+
+_KEYWORD = Dress("Code Keyword", _hex(colours.KEYWORD))
+_VALUE = Dress("Code Value", _hex(colours.VALUE))
+_TYPE = Dress("Code Type", _hex(colours.TYPE))
+_STRING = Dress("Code String", _hex(colours.STRING))
+_NAME = Dress("Code Name", _hex(colours.NAME))
 
 CODE_DRESSES: Mapping[str, Dress] = MappingProxyType(
     {
-        "c": Dress("Code Comment", "#5f6b76", italic=True),
-        "go": Dress("Code Output", "#5f6b76"),
-        "gp": Dress("Code Prompt", "#59636e"),
+        "c": Dress("Code Comment", _hex(colours.COMMENT), italic=True),
+        "go": Dress("Code Output", _hex(colours.COMMENT)),
+        "gp": Dress("Code Prompt", _hex(colours.QUIET)),
         "k": _KEYWORD,
         "nt": _KEYWORD,
         "kc": _VALUE,
@@ -97,8 +102,8 @@ CODE_DRESSES: Mapping[str, Dress] = MappingProxyType(
         "sr": _STRING,
         "nf": _NAME,
         "nd": _NAME,
-        "gd": Dress("Code Deleted", "#b02525", shade="#ffecea"),
-        "gi": Dress("Code Inserted", "#1c6b35", shade="#e6f6ea"),
+        "gd": Dress("Code Deleted", _hex(colours.DELETED), shade="#ffecea"),
+        "gi": Dress("Code Inserted", _hex(colours.STRING), shade="#e6f6ea"),
         "gh": Dress("Code Heading", STRONG, bold=True),
         "gs": Dress("Code Strong", STRONG, bold=True),
         "ge": Dress("Code Emphasis", STRONG, italic=True),

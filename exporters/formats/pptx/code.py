@@ -6,31 +6,32 @@ from exporters.formats.pptx.design import MONO, hundredths
 from exporters.formats.pptx.frame import CodeFrame
 from exporters.formats.pptx.shapes import scheme
 from exporters.formats.pptx.text import Look, TextWriter
+from exporters.toolbox import code_colours as colours
 from exporters.toolbox.highlight import Highlighter
 
-# What the highlighter's classes look like: colours that are read well on the shade of code, bold, italic.
+# What the highlighter's classes look like: colour, bold, italic.
 _LOOKS = {
-    "c": ("5F6B76", False, True),
-    "cp": ("8A4B00", False, False),
-    "k": ("A3266A", False, False),
-    "kc": ("0A5EA8", False, False),
-    "kt": ("8A4B00", False, False),
-    "m": ("0A5EA8", False, False),
-    "s": ("1C6B35", False, False),
-    "se": ("0A5EA8", False, False),
-    "sr": ("1C6B35", False, False),
-    "na": ("0A5EA8", False, False),
-    "nb": ("8A4B00", False, False),
-    "nc": ("8A4B00", False, False),
-    "nd": ("5B3BB3", False, False),
-    "nf": ("5B3BB3", False, False),
-    "nt": ("A3266A", False, False),
-    "nv": ("8A4B00", False, False),
-    "gd": ("B02525", False, False),
-    "gi": ("1C6B35", False, False),
+    "c": (colours.COMMENT, False, True),
+    "cp": (colours.TYPE, False, False),
+    "k": (colours.KEYWORD, False, False),
+    "kc": (colours.VALUE, False, False),
+    "kt": (colours.TYPE, False, False),
+    "m": (colours.VALUE, False, False),
+    "s": (colours.STRING, False, False),
+    "se": (colours.VALUE, False, False),
+    "sr": (colours.STRING, False, False),
+    "na": (colours.VALUE, False, False),
+    "nb": (colours.TYPE, False, False),
+    "nc": (colours.TYPE, False, False),
+    "nd": (colours.NAME, False, False),
+    "nf": (colours.NAME, False, False),
+    "nt": (colours.KEYWORD, False, False),
+    "nv": (colours.TYPE, False, False),
+    "gd": (colours.DELETED, False, False),
+    "gi": (colours.STRING, False, False),
     "gh": ("", True, False),
-    "gp": ("59636E", False, False),
-    "go": ("59636E", False, False),
+    "gp": (colours.QUIET, False, False),
+    "go": (colours.QUIET, False, False),
     "ge": ("", False, True),
     "gs": ("", True, False),
 }

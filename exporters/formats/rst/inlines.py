@@ -34,6 +34,7 @@ from exporters.formats.rst import escaping
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import raw_html, urls
+from exporters.toolbox.abbreviations import Abbreviations
 from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.leads import Leads, address
 from exporters.toolbox.words import Words
@@ -79,7 +80,7 @@ class Writer:
         self._words = words
         self._leads = Leads(document, report)
         self._numbers = {note.label: number for number, note in enumerate(document.footnotes, 1)}
-        self._explained: set[str] = set()
+        self._abbreviations = Abbreviations()
         self._names: dict[str, str] = {}
         self._taken_names: set[str] = set()
         self._images: dict[tuple[str, str], str] = {}
@@ -161,7 +162,7 @@ class Writer:
                 case Keyboard():
                     yield _Run(escaping.plain(node.text), dress._replace(style=Keyboard))
                 case Abbreviation():
-                    yield _Run(escaping.plain(self._abbreviation(node)), dress)
+                    yield _Run(escaping.plain(self._abbreviations.said(node)), dress)
                 case Math():
                     yield self._only(self._math(node), dress)
                 case Link():
@@ -284,13 +285,6 @@ class Writer:
             note_missing(node.label, self._report)
             return _Run(escaping.plain(f"[^{node.label}]"), dress)
         return _Run(f"[{number}]_", is_markup=True)
-
-    def _abbreviation(self, node: Abbreviation) -> str:
-        # Nobody can point at a text to hear what an abbreviation stands for, so it is said once.
-        if node.text in self._explained or not node.expansion:
-            return node.text
-        self._explained.add(node.text)
-        return f"{node.text} ({node.expansion})"
 
     def _name(self, id: str) -> str:
         """The name of what links with this id lead to. Names differ by more than case."""

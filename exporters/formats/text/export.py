@@ -50,9 +50,11 @@ from exporters.formats.text.tables import table_lines
 from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata, raw_html, urls
+from exporters.toolbox.abbreviations import Abbreviations
 from exporters.toolbox.columns import aligned, columns, wrap
 from exporters.toolbox.escaping import without_controls
 from exporters.toolbox.footnotes import note_missing
+from exporters.toolbox.leads import report_unsafe
 from exporters.toolbox.words import words
 
 _UNDERLINES = "=-~"  # by level; deeper headings have none
@@ -88,7 +90,7 @@ class _Writer:
         self._width = width
         self._report = report
         self._words = words(metadata.language(document))
-        self._explained: set[str] = set()
+        self._abbreviations = Abbreviations()
         self._numbers = {note.label: number for number, note in enumerate(document.footnotes, 1)}
 
     def lines(self) -> Iterator[str]:
@@ -293,7 +295,7 @@ class _Writer:
             case Keyboard():
                 return f"[{node.text}]"
             case Abbreviation():
-                return self._abbreviation(node)
+                return self._abbreviations.said(node)
             case Math():
                 self._report.degraded(About.MATH, "Formulas are shown as their LaTeX source.")
                 return f"\v{node.text.strip()}\v" if node.display else node.text
@@ -322,13 +324,6 @@ class _Writer:
             return said.translate(as_characters)
         return f"{mark}{said}" if said.isalnum() else f"{mark}({said})"
 
-    def _abbreviation(self, node: Abbreviation) -> str:
-        # Nobody can point at a text to hear what an abbreviation stands for, so it is said once.
-        if node.text in self._explained or not node.expansion:
-            return node.text
-        self._explained.add(node.text)
-        return f"{node.text} ({node.expansion})"
-
     def _link(self, node: Link) -> str:
         said = self._inlines(node.content)
         if node.url in self._document.resources:
@@ -336,8 +331,7 @@ class _Writer:
             return f"{said} <{self._document.resources[node.url].name}>"
         url = node.url.replace(" ", "%20")
         if not urls.is_safe(url) or urls.scheme(url) == "data":
-            what = f"Links of the scheme {urls.scheme(url)} are only their words, for they can run code."
-            self._report.lost(About.LINK, what)
+            report_unsafe(url, self._report)
             return said
         if not url or url.startswith("#") or urls.is_address_of(said, url):
             return said
