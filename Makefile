@@ -4,7 +4,7 @@ VENV := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo formats test check lint bench gallery generate golden package lock clean
+.PHONY: help demo formats test check lint bench gallery generate golden layers package deploy remove lock clean
 
 help: ## Show this menu
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,7 +18,7 @@ demo: .venv/ready build/fonts/ready ## Export a real document through the whole 
 formats: .venv/ready ## List the formats; the options of one with TO=pdf
 	@$(VENV)/python -m exporters --list $(if $(TO),--to $(TO))
 
-test: .venv/ready node_modules/ready build/fonts/ready ## Prove it: every test, in parallel
+test: .venv/ready node_modules/ready build/fonts/ready build/layers/ready ## Prove it: every test, in parallel
 	@$(VENV)/python -m pytest -n 4 --dist loadgroup
 
 check: lint test ## The whole gate: style, types, generated files, tests
@@ -42,26 +42,21 @@ generate: .venv/ready build/fonts/ready ## Rewrite what follows from the declara
 golden: .venv/ready build/fonts/ready ## Accept what the exporters make now as golden (FORMAT=html for one); then look at it
 	@$(VENV)/python -m pytest tests/exporters/test_golden.py --accept $(if $(FORMAT),-k "[$(FORMAT)-",tests/exporters/test_reader_goldens.py tests/exporters/test_pages_look.py)
 
-build/ghostscript/ready: .venv/ready layers/ghostscript/requirements.txt layers/ghostscript/build.py
-	@.tools/bin/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
-	  --platform manylinux2014_aarch64 --python-version 3.13 --dest layers/ghostscript/wheels -r layers/ghostscript/requirements.txt
-	@$(VENV)/python layers/ghostscript/build.py build/ghostscript
-	@rm -rf layers/ghostscript/wheels
-	@touch $@
+ARCHITECTURE ?= arm64
 
-build/pandoc/ready: .venv/ready layers/pandoc/requirements.txt layers/pandoc/build.py
-	@.tools/bin/pip download --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: \
-	  --platform manylinux2014_aarch64 --python-version 3.13 --dest layers/pandoc/wheels -r layers/pandoc/requirements.txt
-	@$(VENV)/python layers/pandoc/build.py build/pandoc
-	@rm -rf layers/pandoc/wheels
-	@touch $@
+layers: .venv/ready build/fonts/ready ## Build the Lambda layers, and run what is in them (ARCHITECTURE=x86_64)
+	@$(VENV)/python -m pipeline.deployment.layers --check --architecture "$(ARCHITECTURE)"
 
 STAGE ?= dev
 
 package: .venv/ready node_modules/ready ## Make what a deployment uploads, in build/ and .serverless/ (STAGE=dev)
-	@$(VENV)/python -m pipeline.deployment --check
-	@$(VENV)/python -m pipeline.package
-	@PATH="$(CURDIR)/$(VENV):$$PATH" node_modules/.bin/osls package --stage "$(STAGE)"
+	@$(VENV)/python -m pipeline package --stage "$(STAGE)"
+
+deploy: .venv/ready node_modules/ready ## Deploy to your AWS account; STAGE=try-fonts makes a second copy (STAGE=prod)
+	@$(VENV)/python -m pipeline deploy --stage "$(STAGE)"
+
+remove: .venv/ready node_modules/ready ## Remove a stage from your AWS account, and all that it holds (STAGE=try-fonts)
+	@$(VENV)/python -m pipeline remove --stage "$(STAGE)"
 
 lock: .tools/bin/uv ## Choose versions anew, within pyproject.toml
 	@.tools/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes \
@@ -85,9 +80,14 @@ node_modules/ready: .venv/ready package-lock.json
 	@PATH="$(CURDIR)/$(VENV):$$PATH" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
-# Fonts are packages too. What is not needed of them (most weights) is thrown away again.
-build/fonts/ready: .venv/ready layers/fonts/package-lock.json layers/fonts/build.py
-	@PATH="$(CURDIR)/$(VENV):$$PATH" npm ci --prefix layers/fonts --ignore-scripts --no-fund --no-audit --loglevel=error
-	@$(VENV)/python layers/fonts/build.py build/fonts
-	@rm -rf layers/fonts/node_modules
+# What functions run on in AWS beside Python. Built again where the recipe of one has changed, and no other.
+build/layers/ready: .venv/ready pipeline/deployment/layers.py $(wildcard layers/*.py layers/*/build.py layers/*/*.txt layers/*/*lock.json)
+	@$(VENV)/python -m pipeline.deployment.layers
+	@touch $@
+
+# The layers of fonts are what exporters draw and measure with here, too.
+build/fonts/ready: .venv/ready $(wildcard layers/*.py layers/fonts*/build.py layers/fonts*/*lock.json)
+	@rm -rf build/layers/opt
+	@$(VENV)/python -m pipeline.deployment.layers fonts fonts_cjk --unpack build/layers/opt
+	@rm -rf build/fonts && mv build/layers/opt/fonts build/fonts
 	@touch $@

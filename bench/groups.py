@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from statistics import median
 
+from bench import cold as cold_starts
 from bench import others, sources
 from bench.costs import COLD_SHARE, DISPATCHER_MS, WAITS_MS, cost_of
 from bench.measure import BUILD, ROOT, Command, CommandFailed, Stopwatch, inside
@@ -245,6 +246,11 @@ def start(bench: Bench) -> Table:
     return process_table("Import and init, fresh processes", lines, [note])
 
 
+def cold(bench: Bench) -> Table:
+    """What each function unpacks, imports and takes to start."""
+    return cold_starts.cold(bench.stopwatch, _FUNCTION)
+
+
 def cost(bench: Bench) -> Table:
     """What a thousand exports of the chapter cost at list price."""
     from exporters import registry
@@ -326,7 +332,7 @@ def stack(_bench: Bench) -> Table:
 
 _FILES = (reading, chapter, book, pages, formats, formats_of_book)
 GROUPS: dict[str, Callable[[Bench], Table]] = {
-    each.__name__: each for each in (machine, ticket, *_FILES, handbook, start, cost, stack)
+    each.__name__: each for each in (machine, ticket, *_FILES, handbook, start, cold, cost, stack)
 }
 
 

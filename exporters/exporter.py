@@ -94,8 +94,19 @@ class Exporter:
     """Whether it takes HTML inside a document as it is (`RawBlock`, `RawInline`). For the others it is read before."""
     options: type[object] = NoOptions
     """See `exporters.options`."""
-    concurrency: int = 10
-    """How many may run at once; at least 2."""
+    concurrency: int | None = None
+    """How many may run at once, from 2 to 1,000; None for as many as Lambda finds room for.
+
+    Only for a format whose exports go on for long, so that it leaves the others room: an account runs 1,000 functions
+    at once, all formats together. The queue of one with a cap is polled by five pollers even while nothing is on it,
+    others by two: that is $0.16 a month.
+
+    What the others take is bounded by the dispatcher. Ten of it run, each with one upload at a time; to look at an
+    upload takes 20 ms, to put a job on a queue 10 ms. So at most 330 jobs a second are made of uploads for one format,
+    and never more than 1,000 in all. An export of 0.3 s makes 100 runs at once of the first, and 300 of the second.
+    """
+    next: bool = False
+    """Whether a new version of it can be tried on a part of the jobs first: it has a second queue for them then."""
     instead: tuple[Instead, ...] = ()
     """Other types of file that it makes, and for which option; the first that applies counts."""
     pictures_of: str = ""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.client import ExportClient
+    from pipeline.deployment.channels import Target
+    from pipeline.local.stack import Address
 
 app = typer.Typer(
     help="Moves documents through the export pipeline: on this machine, or in your AWS account.",
@@ -43,7 +45,15 @@ Options = Annotated[
 Stage = Annotated[
     str, typer.Option("--stage", envvar="EXPORT_STAGE", help="A stage in your AWS account, not this machine.")
 ]
+DeployedStage = Annotated[
+    str,
+    typer.Option(
+        "--stage", envvar="EXPORT_STAGE", help="The copy of the pipeline: any name; its settings are in stages.yml."
+    ),
+]
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose export this is.")]
+Format = Annotated[str, typer.Argument(help="The format whose exporter it is.", show_default=False)]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
 
 
 @app.command()
@@ -101,6 +111,116 @@ def up() -> None:
         signal.pause()
 
 
+@app.command()
+def deploy(stage: DeployedStage) -> None:
+    """Deploy a stage to your AWS account: all of it the first time, what has changed after that."""
+    from pipeline.deployment import deploy as deployment
+    from pipeline.deployment import stages
+    from pipeline.deployment.account import account
+
+    settings, where = stages.read(stage), account()
+    show.place("Deploying", stage, where)
+    with show.progress() as say:
+        done = deployment.deploy(settings, where, say)
+    show.deployed(settings, done)
+
+
+@app.command()
+def remove(
+    stage: DeployedStage,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a stage from your AWS account: its files, its functions, its queues, and all that was made for it."""
+    from pipeline.deployment import remove as removal
+    from pipeline.deployment import stages
+    from pipeline.deployment.account import account
+
+    settings, where = stages.read(stage), account()
+    show.place("Removing", stage, where)
+    if not yes and typer.prompt("All its files and links end. Type the stage's name to go on") != stage:
+        raise RequestError("That is not its name: nothing was removed.")
+    with show.progress() as say:
+        removal.remove(settings, where, say)
+    show.removed(stage)
+
+
+@app.command()
+def package(stage: DeployedStage) -> None:
+    """Make what a deployment uploads, in build/ and .serverless/: without credentials, and offline once it has run."""
+    from pipeline.deployment import deploy as deployment
+    from pipeline.deployment import stages
+
+    with show.progress() as say:
+        deployment.package(stages.read(stage), say)
+
+
+@app.command()
+def ship(
+    format: Format,
+    percent: Annotated[
+        float | None, typer.Option("--percent", help="How many of the tenants get it: 0 to 100; 0 ends it.")
+    ] = None,
+    tenant: Annotated[
+        list[str], typer.Option("--tenant", help="Who gets it whatever the percentage. May be repeated.")
+    ] = [],  # noqa: B006
+    stage: Stage = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Try an exporter as it is in the working tree on some of the jobs, beside the version that does the rest."""
+    from pipeline.deployment import channels
+
+    channels.check(format, percent, tenant)
+    with show.progress() as say:
+        standing = channels.ship(_target(stage, say, dry_run), format, percent, tenant)
+    show.standing(standing, stage, dry_run)
+
+
+@app.command()
+def promote(format: Format, stage: Stage = "", dry_run: DryRun = False) -> None:
+    """Give all jobs to the version that was shipped."""
+    from pipeline.deployment import channels
+
+    with show.progress() as say:
+        standing = channels.promote(_target(stage, say, dry_run), format)
+    show.standing(standing, stage, dry_run)
+
+
+@app.command()
+def rollback(
+    format: Format,
+    to: Annotated[str, typer.Option("--to", help="The number of a version, from `status`.")] = "",
+    stage: Stage = "",
+    dry_run: DryRun = False,
+) -> None:
+    """Take back what was shipped; or, where nothing is, what was promoted or deployed last."""
+    from pipeline.deployment import channels
+
+    with show.progress() as say:
+        standing = channels.rollback(_target(stage, say, dry_run), format, to)
+    show.standing(standing, stage, dry_run)
+
+
+@app.command()
+def status(
+    format: Annotated[str, typer.Argument(help="One format, with all its versions and what became of its jobs.")] = "",
+    stage: Stage = "",
+) -> None:
+    """Show which versions of the exporters do which jobs, and what can be gone back to."""
+    from pipeline.deployment import channels, outcomes
+
+    with show.working("Looking"):
+        target = _target(stage, lambda _: None)
+        if format:
+            (standing,), lately = channels.status(target, [format]), outcomes.lately(target, format)
+        else:
+            standings = channels.status(target, channels.formats_of(target))
+    if format:
+        show.versions(standing, lately)
+        show.standing(standing, stage)
+    else:
+        show.standings(standings)
+
+
 def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str, dict[str, object]]]:
     """The formats and their options; all that is wrong with them is said before anything is started."""
     from exporters import options, registry
@@ -123,6 +243,10 @@ def _client(stage: str) -> ExportClient:
         from pipeline.deployed import client_of
 
         return client_of(stage)
+    return _running().client()
+
+
+def _running() -> Address:
     from pipeline.local.stack import running
 
     address = running()
@@ -131,7 +255,15 @@ def _client(stage: str) -> ExportClient:
             f"No stack is running on this machine. Start one with `{show.command()} up` in another terminal, "
             "or name a stage in your AWS account with --stage."
         )
-    return address.client()
+    return address
+
+
+def _target(stage: str, say: Callable[[str], None], dry_run: bool = False) -> Target:
+    from pipeline.deployment import channels
+
+    if stage:
+        return channels.in_account(stage, say, dry_run=dry_run)
+    return channels.on_this_machine(_running(), say, dry_run=dry_run)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A signed HTTP call to AWS, with retries. `storage` and `queues` are the only modules that use it.
+"""A signed HTTP call to AWS, with retries. `storage` and `queues` use it, and whoever asks for tickets from elsewhere.
 
 Not boto3: making its S3 client takes 0.4 s and 30 MB, six times what the whole export step takes to start with this
 module (`make bench`), and every cold start of every exporter would pay for that. The functions make four kinds of calls
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import http.client
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -33,7 +33,8 @@ class Answer:
 class Caller:
     """Keeps one connection per host open, for as long as the process lives."""
 
-    def __init__(self, credentials: Credentials, region: str) -> None:
+    def __init__(self, credentials: Credentials | Callable[[], Credentials] | None, region: str) -> None:
+        """`credentials` may be a function that is asked before each try; with None, calls go out as they are."""
         self._credentials = credentials
         self._region = region
         self._connections: dict[str, http.client.HTTPConnection] = {}
@@ -52,22 +53,48 @@ class Caller:
 
         Raises `Unavailable` when the last try failed too.
         """
+        answer = self.ask(service, method, url, query=query, headers=headers, body=body)
+        if answer.status in _TRY_AGAIN:
+            raise _no_answer(service, method, f"status {answer.status}")
+        return answer
+
+    def ask(
+        self,
+        service: str,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Answer:
+        """As `call`, but where the last try failed too, the service's answer is returned, with what it says of it.
+
+        Raises `Unavailable` where there is none.
+        """
         asked, trouble = query or {}, ""
         for pause in (*_PAUSES_S, None):
-            signed = sign_call(
-                self._credentials, self._region, service, method, url, asked, headers or {}, body, datetime.now(UTC)
-            )
+            sent = self._signed(service, method, url, asked, headers or {}, body)
+            answer: Answer | None = None
             try:
-                answer = self._send(method, url, asked, signed, body)
+                answer = self._send(method, url, asked, sent, body)
             except (OSError, http.client.HTTPException) as error:
                 trouble = type(error).__name__
-            else:
-                if answer.status not in _TRY_AGAIN:
-                    return answer
-                trouble = f"status {answer.status}"
+            if answer and answer.status not in _TRY_AGAIN:
+                break
             if pause is not None:
                 time.sleep(pause)
-        raise Unavailable(f"{service.upper()} did not answer {method} after {len(_PAUSES_S) + 1} tries ({trouble}).")
+        if answer is None:
+            raise _no_answer(service, method, trouble)
+        return answer
+
+    def _signed(
+        self, service: str, method: str, url: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes
+    ) -> Mapping[str, str]:
+        if self._credentials is None:
+            return headers
+        signer = self._credentials() if callable(self._credentials) else self._credentials
+        return sign_call(signer, self._region, service, method, url, query, headers, body, datetime.now(UTC))
 
     def _send(self, method: str, url: str, query: Mapping[str, str], headers: Mapping[str, str], body: bytes) -> Answer:
         parts = urlsplit(url)
@@ -86,3 +113,7 @@ class Caller:
             del self._connections[parts.netloc]
             connection.close()
             raise
+
+
+def _no_answer(service: str, method: str, trouble: str) -> Unavailable:
+    return Unavailable(f"{service.upper()} did not answer {method} after {len(_PAUSES_S) + 1} tries ({trouble}).")

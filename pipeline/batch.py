@@ -13,7 +13,8 @@ from traceback import format_exception
 from typing import Any
 
 from exporters.errors import ExportError
-from pipeline.telemetry import log
+from pipeline import settings as environment
+from pipeline.telemetry import log, measure
 
 type Response = dict[str, list[dict[str, str]]]
 
@@ -26,8 +27,17 @@ def process(event: Mapping[str, Any], work: Callable[[Mapping[str, Any]], None])
             work(record)
         except Exception as error:
             failed.append({"itemIdentifier": record["messageId"]})
-            log("ERROR", "The message will come back.", {"message_id": record["messageId"]}, **_told(error))
+            _tell({"message_id": record["messageId"], **_told(error)}, passes=getattr(error, "retry", False))
     return {"batchItemFailures": failed}
+
+
+def _tell(about: Mapping[str, object], *, passes: bool) -> None:
+    """A reason that passes is no mistake until the last try, and whoever counts the tries tells of that one."""
+    message = "The message will come back."
+    if passes:
+        log("WARNING", message, about)
+    else:
+        measure("ERROR", message, about, environment.settings().stage, {"mistakes": 1})
 
 
 def _told(error: Exception) -> dict[str, object]:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from exporters.errors import ExportError
+from exporters.errors import ExportError, UnknownFormat
 from pipeline import job as jobs
 from pipeline import settings as environment
 from pipeline.batch import Response, process
+from pipeline.channels import channels
 from pipeline.errors import BadRequest, NotThere
 from pipeline.job import Job
 from pipeline.queues import Message
@@ -25,7 +26,7 @@ from pipeline.telemetry import Invocation, about_job, log, measure
 
 def handler(event: Mapping[str, Any], context: Any) -> Response:
     """Takes a batch of the intake queue's messages, each with S3's events in it."""
-    invocation = Invocation(environment.settings().memory_mb, context.aws_request_id)
+    invocation = Invocation.of(environment.settings(), context.aws_request_id)
     return process(event, lambda record: _dispatch(record, invocation))
 
 
@@ -47,18 +48,51 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) 
     except (BadRequest, NotThere) as error:  # not from a ticket, or removed since: nobody waits for it
         log("WARNING", "Left alone.", {"error": error.code}, why=str(error))
         return
+    taken: list[tuple[str, Job]] = []
+    shares = channels().shares()
     for format, given in agreed.items():
-        asked = Job(tenant, job, format, filename, version, head.size, given, tags, head.metadata.get("media-type", ""))
-        about = about_job(asked, invocation)
+        asked = Job(tenant, job, format, filename, version, head.size, given, tags, *_said(head))
         try:
-            queue = queue_for(asked, environment.settings().queue_prefix)
+            _check_format(asked)
+            _check_webhook(asked)
+            taken.append((queue_for(asked, environment.settings().queue_prefix, shares), asked))
         except ExportError as error:
-            storage.write(asked.error_key, jobs.error_json(job, format, error, 1), "application/json")
-            stage = environment.settings().stage
-            measure("WARNING", "Refused.", about | {"error": error.code}, stage, format, {"failures": ("Count", 1)})
-        else:
-            queues.send(intake_arn, queue, Message(asked.to_json(), tenant))
-            log("INFO", "Dispatched.", about, size=head.size)
+            _refuse(asked, error, intake_arn, invocation)
+    # Last, so that what goes wrong before makes the event come back without a job that is done twice.
+    for queue, asked in taken:
+        queues.send(intake_arn, queue, Message(asked.to_json(), tenant))
+        log("INFO", "Dispatched.", about_job(asked, invocation), size=head.size)
+
+
+def _refuse(asked: Job, error: ExportError, intake_arn: str, invocation: Invocation) -> None:
+    storage, queues = storage_and_queues()
+    settings = environment.settings()
+    storage.write(asked.error_key, jobs.error_json(asked.id, asked.format, error, 1), "application/json")
+    about = about_job(asked, invocation) | {"error": error.code}
+    measure("WARNING", "Refused.", about, settings.stage, {"failures": 1})
+    if settings.notify_queue:
+        from pipeline.notices import tell  # a stage that tells nobody does not wait for it
+
+        tell(asked, intake_arn, queues, settings)
+
+
+def _check_format(asked: Job) -> None:
+    """Refuses a format that the stage has no function for: an app that makes its tickets itself may not know."""
+    had = environment.settings().formats
+    if had and asked.format not in had:
+        raise UnknownFormat(asked.format, had)
+
+
+def _check_webhook(asked: Job) -> None:
+    """Refuses a job whose webhook may not be told: its app would wait for a word that never comes, and not know why.
+
+    A ticket of the request function has been checked; an app that makes its tickets itself may not know the hosts.
+    """
+    if asked.webhook:
+        from pipeline.webhooks import check_url  # few jobs have one
+
+        settings = environment.settings()
+        check_url(asked.webhook, settings.webhook_hosts, embedded=bool(settings.endpoint))
 
 
 def _agreed(head: Head) -> dict[str, dict[str, object]]:
@@ -66,6 +100,11 @@ def _agreed(head: Head) -> dict[str, dict[str, object]]:
     given = _json(head, "options")
     names = [jobs.check_name("formats", name) for name in head.metadata.get("formats", "").split(",") if name]
     return {name: dict(given.get(name, {})) for name in names}
+
+
+def _said(head: Head) -> tuple[str, str, str]:
+    """The source's media type, the channel and the webhook, where the app has named one."""
+    return head.metadata.get("media-type", ""), head.metadata.get("channel", ""), head.metadata.get("webhook", "")
 
 
 def _json(head: Head, name: str) -> dict[str, Any]:

@@ -6,6 +6,9 @@ A message is acknowledged after the write, never before. What cannot be exported
 * a source or request that fails for good: at once, and the message is done;
 * a mistake of ours: at once too, and the message goes to the dead-letter queue, to be replayed after the fix;
 * a killed worker writes nothing, so the last try writes the error.json first and takes it away when the file is there.
+
+Where a stage tells somebody how exports end (`pipeline.notices`), that comes last, when the outcome is in storage; and
+once before the last try, to be told when it is over: it may be killed.
 """
 
 from __future__ import annotations
@@ -22,17 +25,18 @@ from exporters.report import Report
 from pipeline import settings as environment
 from pipeline.batch import Response, process
 from pipeline.bounds import bounded
-from pipeline.errors import GaveUp
+from pipeline.errors import GaveUp, NotThere
 from pipeline.job import Job, error_json
-from pipeline.queues import DEAD, Message
+from pipeline.queues import Message, dead_queue_of
 from pipeline.services import storage_and_queues
 from pipeline.storage import Storage
-from pipeline.telemetry import Invocation, Level, Unit, about_job, log, measure, peak_memory_mb
+from pipeline.telemetry import Invocation, Level, about_job, log, measure, peak_memory_mb
 from pipeline.tuning.prices import requests_usd
 
 _RESERVE_S = 2  # of the function's time, to say why an export was stopped
 _BACK_OFF_S = 5  # before a job is tried again that failed for a reason that passes
 _MARGIN_S = 5  # between the end of an invocation and the return of its message
+_FINAL = "final"  # in the metadata of an error.json: the version of the source that fails whenever it is tried
 
 _JSON = "application/json"
 
@@ -70,7 +74,7 @@ class Attempt:
 
 def handler(event: Mapping[str, Any], context: Any) -> Response:
     """Takes the message of one job."""
-    invocation = Invocation(environment.settings().memory_mb, context.aws_request_id)
+    invocation = Invocation.of(environment.settings(), context.aws_request_id)
 
     def work(record: Mapping[str, Any]) -> None:
         _attempt(Attempt.of(record, context.get_remaining_time_in_millis() / 1000, time.time() * 1000), invocation)
@@ -88,9 +92,15 @@ def _attempt(attempt: Attempt, invocation: Invocation) -> None:
         if storage.exists(job.file_key):
             storage.delete(job.error_key)
             log("INFO", "Already done.", about, attempt=attempt.number)
+            _tell(attempt)
+            return
+        if _failed_before(job, storage):
+            log("INFO", "Already failed.", about, attempt=attempt.number)
+            _tell(attempt)
             return
     if last:
         storage.write(job.error_key, error_json(job.id, job.format, _gave_up(attempt), attempt.number), _JSON)
+        _tell_if_killed(attempt)
     try:
         file = _export(attempt, storage)
     except ExportError as error:
@@ -103,6 +113,7 @@ def _attempt(attempt: Attempt, invocation: Invocation) -> None:
         storage.delete(job.error_key)
     message = "Exported." if first else "Already done."
     _measure(attempt, invocation, "INFO", message, exports=int(first), size=len(file.data))
+    _tell(attempt)
 
 
 def _export(attempt: Attempt, storage: Storage) -> File:
@@ -120,14 +131,41 @@ def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: 
         raise error
     if isinstance(error, Lossy):
         _write_report(error.report, job, storage)  # before the error, which is what people wait for
-    storage.write(job.error_key, error_json(job.id, job.format, error, attempt.number), _JSON)
+    final = {} if error.retry or error.keep else {_FINAL: job.version}
+    storage.write(job.error_key, error_json(job.id, job.format, error, attempt.number), _JSON, final)
+    if error.keep:
+        queues.send(attempt.queue_arn, dead_queue_of(attempt.queue_arn), Message(attempt.body, job.tenant))
+    kept = error.keep or error.retry
+    level: Level = "ERROR" if kept else "WARNING"
+    _measure(attempt, invocation, level, "Failed.", failures=1, mistakes=int(kept), error=error.code, why=str(error))
+    _tell(attempt)
     if error.retry:
         raise error  # the queue moves it among its dead letters by itself
-    if error.keep:
-        name = attempt.queue_arn.rpartition(":")[2] + DEAD
-        queues.send(attempt.queue_arn, name, Message(attempt.body, job.tenant))
-    level: Level = "ERROR" if error.keep else "WARNING"
-    _measure(attempt, invocation, level, "Failed.", failures=1, error=error.code, why=str(error))
+
+
+def _failed_before(job: Job, storage: Storage) -> bool:
+    """Whether an earlier try has said for good why there will be no file, and its message was not acknowledged."""
+    try:
+        return storage.head(job.error_key).metadata.get(_FINAL) == job.version
+    except NotThere:
+        return False
+
+
+def _tell(attempt: Attempt) -> None:
+    settings = environment.settings()
+    if settings.notify_queue:
+        from pipeline.notices import tell  # a stage that tells nobody does not wait for it
+
+        tell(attempt.job, attempt.queue_arn, storage_and_queues()[1], settings)
+
+
+def _tell_if_killed(attempt: Attempt) -> None:
+    settings = environment.settings()
+    if settings.notify_queue:
+        from pipeline.notices import tell_if_killed
+
+        after_s = int(attempt.seconds) + _MARGIN_S  # Lambda lets nothing run longer
+        tell_if_killed(attempt.job, attempt.queue_arn, storage_and_queues()[1], settings, after_s)
 
 
 def _write_report(report: Report, job: Job, storage: Storage) -> None:
@@ -164,15 +202,27 @@ def _measure(
     *,
     exports: int = 0,
     failures: int = 0,
+    mistakes: int = 0,
     **more: object,
 ) -> None:
-    metrics: dict[str, tuple[Unit, float]] = {
-        "exports": ("Count", exports),
-        "failures": ("Count", failures),
-        "duration": ("Milliseconds", round(invocation.duration_ms, 1)),
-        "peak_memory": ("Megabytes", round(peak_memory_mb(), 1)),
-        "queue_delay": ("Milliseconds", round(attempt.waited_ms, 1)),
-        "cost": ("None", round(invocation.compute_usd + _REQUESTS_USD, 9)),
+    settings = environment.settings()
+    peak_mb = peak_memory_mb()
+    # A process keeps its mark for all jobs that follow, so the memory is told by the one that raised it.
+    of_memory = peak_mb / settings.memory_mb if peak_mb > invocation.peak_before_mb else 0.0
+    of_time = invocation.duration_ms / 1000 / max(attempt.seconds, 1)
+    metrics = {
+        "exports": exports,
+        "failures": failures,
+        "mistakes": mistakes,
+        "cost": round(invocation.compute_usd + _REQUESTS_USD, 9),
+        "limit_used": round(100 * max(of_memory, of_time), 1),
     }
-    about = about_job(attempt.job, invocation) | {"attempt": attempt.number, **more}
-    measure(level, message, about, environment.settings().stage, attempt.job.format, metrics)
+    if attempt.number == 1:  # later ones have waited because they failed, not because there is a jam
+        metrics["queue_delay"] = round(attempt.waited_ms, 1)
+    figures = {
+        "attempt": attempt.number,
+        "duration_ms": round(invocation.duration_ms, 1),
+        "peak_memory_mb": round(peak_mb, 1),
+        "waited_ms": round(attempt.waited_ms, 1),
+    }
+    measure(level, message, about_job(attempt.job, invocation) | figures | more, settings.stage, metrics)

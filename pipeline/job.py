@@ -21,12 +21,15 @@ from exporters.frozen import NOTHING, as_dict, frozen
 from exporters.source import split_name
 from pipeline.errors import BadRequest
 
-SCHEMA = 1  # of job messages; a function reads its own and the one before
+SCHEMA = 2  # of job messages; a function reads its own and the one before
+
+_ADDED = ("channel", "webhook")  # the fields of the latest schema; "" where a job does not need one
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _JOINERS = "\u200c\u200d"  # Persian and emoji need them; other invisible characters turn names around or hide in them
 _MAX_ENDING = 20  # characters
 _MAX_FILENAME = 180  # bytes; a key holds 1,024, and file systems take 255
+_MAX_GIVEN = 4_096  # characters, as long as a path on Linux; what is done to a name takes time with its square
 
 
 @frozen
@@ -44,9 +47,15 @@ class Job:
     """What the app wants to find again in logs."""
     media_type: str = ""
     """Of the source, as the app has declared it; "" where it has not."""
+    channel: str = ""
+    """`live` or `next`, where the app has asked for one: see `pipeline.routing`."""
+    webhook: str = ""
+    """An address that is told how it ended: see `pipeline.notices`."""
 
     def to_json(self) -> str:
-        return json.dumps({"schema": SCHEMA, **as_dict(self)})
+        """The message, of the lowest schema that says it all: an exporter that was rolled back may have to read it."""
+        said = {name: value for name, value in as_dict(self).items() if value or name not in _ADDED}
+        return json.dumps({"schema": SCHEMA if any(name in said for name in _ADDED) else SCHEMA - 1, **said})
 
     @staticmethod
     def from_json(text: str) -> Job:
@@ -54,11 +63,13 @@ class Job:
         try:
             found: dict[str, Any] = json.loads(text)
             schema = found.pop("schema")
-            if schema != SCHEMA:
-                raise BadRequest(f"This is a job message of schema {schema}; this version reads schema {SCHEMA}.")
-            return Job(**found)
+            if schema in (SCHEMA, SCHEMA - 1):
+                return Job(**found)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise BadRequest("This is not a job message.") from error
+        raise BadRequest(
+            f"This is a job message of schema {schema!r}; this version reads schemas {SCHEMA - 1} and {SCHEMA}."
+        )
 
     @property
     def source_key(self) -> str:
@@ -116,11 +127,16 @@ def parse_upload_key(key: str) -> tuple[str, str, str]:
 
 def check_name(field: str, value: str) -> str:
     """A tenant or a job id: they are folders, and one must never reach into another's."""
-    if not _NAME.fullmatch(value):
+    if not is_name(value):
         raise BadRequest(
             f"The field {field!r} must be 1 to 64 letters, digits, '-' or '_', and begin with a letter or a digit."
         )
     return value
+
+
+def is_name(value: str) -> bool:
+    """Whether it can be a tenant or a job id."""
+    return _NAME.fullmatch(value) is not None
 
 
 def check_filename(name: str) -> str:
@@ -128,6 +144,8 @@ def check_filename(name: str) -> str:
 
     Any language's letters stay. Raises `BadRequest` where nothing is left.
     """
+    if len(name) > _MAX_GIVEN:
+        raise BadRequest(f"The field 'filename' has {len(name)} characters; at most {_MAX_GIVEN}, folders and all.")
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     clean = "".join(c for c in base if c in _JOINERS or unicodedata.category(c)[0] != "C").strip(" .")
     stem, ending = split_name(clean)

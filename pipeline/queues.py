@@ -12,6 +12,12 @@ from pipeline.errors import Refused
 from pipeline.settings import Settings
 
 DEAD = "-dead"  # what a dead-letter queue is called after its queue
+NEXT = "-next"  # what the queue of an exporter's next version is called after that of its live one
+
+
+def dead_queue_of(arn: str) -> str:
+    """The name of the queue for what failed on this one. The next version of an exporter shares its live one's."""
+    return arn.rpartition(":")[2].removesuffix(NEXT) + DEAD
 
 
 @frozen
@@ -20,6 +26,15 @@ class Message:
     group: str
     """The tenant. On a standard queue a group orders nothing: it turns on fair queues, so that one tenant's thousand
     jobs do not stand before another's one."""
+
+
+@frozen
+class Count:
+    """How many messages a queue has, nearly: SQS's figures come from many machines, and are some seconds old."""
+
+    waiting: int
+    in_flight: int
+    """Taken, and neither done nor given back."""
 
 
 class Queues:
@@ -31,12 +46,16 @@ class Queues:
         suffix = "amazonaws.com.cn" if settings.region.startswith("cn-") else "amazonaws.com"
         self._endpoint = settings.endpoint or f"https://sqs.{settings.region}.{suffix}"
 
-    def send(self, near_arn: str, name: str, message: Message) -> None:
-        """Puts a message on the queue `name` in the account of the queue `near_arn`."""
+    def send(self, near_arn: str, name: str, message: Message, delay_s: int = 0) -> None:
+        """Puts a message on the queue `name` in the account of the queue `near_arn`.
+
+        It is received after the delay, of at most 900 seconds.
+        """
         request = {
             "QueueUrl": self._url(near_arn, name),
             "MessageBody": message.body,
             "MessageGroupId": message.group,
+            **({"DelaySeconds": delay_s} if delay_s else {}),
         }
         self._call("SendMessage", request)
 
@@ -46,6 +65,13 @@ class Queues:
             "ChangeMessageVisibility",
             {"QueueUrl": self._url(arn), "ReceiptHandle": receipt, "VisibilityTimeout": seconds},
         )
+
+    def count(self, near_arn: str, name: str) -> Count:
+        """Asks the queue `name` how many messages it has. Raises `Refused` if it is not there."""
+        waiting, in_flight = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
+        request = {"QueueUrl": self._url(near_arn, name), "AttributeNames": [waiting, in_flight]}
+        found = self._call("GetQueueAttributes", request)["Attributes"]
+        return Count(int(found[waiting]), int(found[in_flight]))
 
     def _url(self, arn: str, name: str = "") -> str:
         *_, account, own_name = arn.split(":")

@@ -16,14 +16,15 @@ from urllib.parse import quote
 
 from exporters import options as format_options
 from exporters import registry
-from exporters.errors import ExportError
+from exporters.errors import ExportError, UnknownFormat
 from exporters.frozen import NOTHING, as_dict, frozen
 from exporters.readers import kinds
+from pipeline import gateway
 from pipeline import job as jobs
 from pipeline import settings as environment
-from pipeline.errors import BadRequest
+from pipeline.addresses import bucket_url
+from pipeline.errors import BadCall, BadRequest
 from pipeline.signing import MAX_LINK, Credentials, encode_path, sign_form, sign_link
-from pipeline.storage import bucket_url
 
 MAX_BYTES = 25_000_000  # a 500-page book has 1.2 MB of text; the rest is room for images
 UPLOAD_EXPIRES = timedelta(minutes=15)  # from the click to the last byte; a form that lies about is a form to abuse
@@ -57,6 +58,10 @@ class Request:
     max_bytes: int = MAX_BYTES
     upload_expires_s: int = int(UPLOAD_EXPIRES.total_seconds())
     link_expires_s: int = int(LINK_EXPIRES.total_seconds())
+    channel: str = ""
+    """`next` for the version that is being tried, where a format has one, or `live`; "" lets the pipeline choose."""
+    webhook: str = ""
+    """An https address of the app that is told how each format ended; its host is one that the stage allows."""
 
 
 @frozen
@@ -82,6 +87,20 @@ class Links:
 
 
 @frozen
+class Push:
+    """Where a browser hears how each format of a job ended, by MQTT: connect as `client_id` and subscribe to `topic`.
+
+    What it hears is `schemas/notice.schema.json`.
+    """
+
+    url: str
+    """A WebSocket (wss), signed: to be opened before it expires, by one connection at a time."""
+    topic: str
+    client_id: str
+    expires_at: str
+
+
+@frozen
 class Ticket:
     """Published as `schemas/ticket.schema.json`."""
 
@@ -94,25 +113,75 @@ class Ticket:
     status_url: str
     """Lists all that there is of this job; costs twelve times a GET, so poll the files' own links instead."""
     formats: Mapping[str, Links]
+    push: Push | None = None
+    """Where the stage has it, and only to save polling: the links say the same."""
 
     def to_dict(self) -> dict[str, Any]:
-        return as_dict(self)
+        found = as_dict(self)
+        return found if self.push else {name: value for name, value in found.items() if name != "push"}
 
     @staticmethod
     def from_dict(found: Mapping[str, Any]) -> Ticket:
         upload = Upload(**found["upload"])
         formats = {name: Links(**links) for name, links in found["formats"].items()}
-        return Ticket(**{**found, "upload": upload, "formats": formats})
+        push = Push(**found["push"]) if found.get("push") else None
+        return Ticket(**{**found, "upload": upload, "formats": formats, "push": push})
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-    """Answers a request with a ticket, or with `{"error": {code, message, fault, retry}}`."""
+    """Answers a request with a ticket, or with `{"error": {code, message, fault, retry}}`.
+
+    It is invoked with the request itself, or by API Gateway with an HTTP request: `POST /tickets` has the request as
+    its body, and is answered with 201 and the ticket; `GET /formats` lists what there is, for a menu.
+    """
+    if gateway.is_http(event):
+        return gateway.answer(event, {"/tickets": {"POST": _post_ticket}, "/formats": {"GET": _get_formats}})
     try:
-        settings = environment.settings()
-        place = Place(settings.bucket, settings.region, settings.endpoint)
-        return make_ticket(parse(event), place, environment.credentials(), datetime.now(UTC)).to_dict()
+        return _ticket(event)
     except ExportError as error:
         return {"error": error.told()}
+
+
+def _post_ticket(event: Mapping[str, Any]) -> gateway.Answer:
+    tenant = gateway.tenant_in(event, environment.settings().tenant_claim)
+    asked = gateway.json_body(event)
+    if tenant and asked.setdefault("tenant", tenant) != tenant:
+        raise BadCall(403, "The field 'tenant' is not your token's. Leave it out: the token says who you are.")
+    return gateway.Answer(201, _ticket(asked))
+
+
+def _get_formats(event: Mapping[str, Any]) -> gateway.Answer:
+    from exporters import listing  # for this alone, so that tickets do not wait for it
+
+    gateway.tenant_in(event, environment.settings().tenant_claim)
+    found = listing.for_programs(environment.settings().formats or registry.names())
+    # The same for everybody, until the next deployment; but a cache on the way is not to answer who may not ask.
+    return gateway.Answer(200, found, {"cache-control": "private, max-age=300"})
+
+
+def _ticket(asked: object) -> dict[str, Any]:
+    settings = environment.settings()
+    request = parse(asked)
+    for format in request.formats:
+        if settings.formats and format not in settings.formats:
+            raise UnknownFormat(format, settings.formats)
+    place = Place(settings.bucket, settings.region, settings.endpoint)
+    now = datetime.now(UTC)
+    ticket = make_ticket(request, place, environment.credentials(), now, settings.webhook_hosts)
+    if settings.mqtt_role:
+        ticket = _with_push(ticket, place, now)
+    return ticket.to_dict()
+
+
+def _with_push(ticket: Ticket, place: Place, now: datetime) -> Ticket:
+    from pipeline.mqtt import Broker, with_push  # a stage that has none does not wait for it
+    from pipeline.telemetry import log
+
+    try:
+        return with_push(ticket, Broker.of(environment.settings()), place, environment.credentials(), now)
+    except ExportError as error:  # its links say the same
+        log("ERROR", "A ticket without push.", {"tenant": ticket.tenant, "job": ticket.job}, why=str(error))
+        return ticket
 
 
 @frozen
@@ -129,9 +198,11 @@ class Place:
         return bucket_url(self.bucket, self.region, self.endpoint)
 
 
-def parse(event: Mapping[str, Any]) -> Request:
-    """Raises `BadRequest`, which names the field."""
+def parse(event: object) -> Request:
+    """A request of JSON's types. Raises `BadRequest`, which names the field."""
     known = Request.__match_args__
+    if not isinstance(event, Mapping):
+        raise BadRequest(f"A request is an object with the fields {', '.join(known)}.")
     for name in event:
         if name not in known:
             raise BadRequest(f"There is no field {name!r}. Fields: {', '.join(known)}.")
@@ -142,11 +213,26 @@ def parse(event: Mapping[str, Any]) -> Request:
         wanted = _SHAPES[name]
         if not isinstance(value, wanted) or isinstance(value, bool):
             raise BadRequest(f"The field {name!r} must be {_SHAPE_NAMES[wanted]}.")
+    if not all(isinstance(each, str) for each in event["formats"]):
+        raise BadRequest(f"The field 'formats' must hold names of formats. Formats: {', '.join(registry.names())}.")
     return Request(**event)
 
 
-def make_ticket(request: Request, place: Place, credentials: Credentials, now: datetime) -> Ticket:
-    """Checks what is asked for and signs it. Raises `RequestError`, which names the field and its valid values."""
+def make_ticket(
+    request: Request,
+    place: Place,
+    credentials: Credentials,
+    now: datetime,
+    webhook_hosts: Sequence[str] | None = None,
+) -> Ticket:
+    """Checks what is asked for and signs it. Raises `RequestError`, which names the field and its valid values.
+
+    `webhook_hosts` are those that the stage allows; where they are not known (None) the dispatcher has the last word.
+    """
+    if request.webhook:
+        from pipeline.webhooks import check_url  # few requests have one
+
+        check_url(request.webhook, webhook_hosts, embedded=bool(place.endpoint))
     tenant = jobs.check_name("tenant", request.tenant)
     job = jobs.check_name("job", request.job or uuid.uuid4().hex)
     filename = jobs.check_filename(request.filename)
@@ -184,6 +270,9 @@ def _check_formats(request: Request, filename: str) -> list[str]:
         given = request.options.get(format, NOTHING)
         if not isinstance(given, Mapping):
             raise BadRequest(f"The field 'options.{format}' must be an object of option names and values.")
+        for name, value in given.items():
+            if not isinstance(value, str | int | float):
+                raise BadRequest(f"The field 'options.{format}.{name}' must be a string, a number, true or false.")
         _, common = format_options.parse(registry.get(format).options, given, format)
         kinds.check(filename, common.source_kind)
     return formats
@@ -216,6 +305,10 @@ def _agreed(request: Request, formats: Sequence[str]) -> dict[str, str]:
         agreed["x-amz-meta-tags"] = json.dumps(_check_tags(request.tags), separators=(",", ":"))
     if request.media_type:
         agreed["x-amz-meta-media-type"] = _check_media_type(request.media_type)
+    if request.channel:
+        agreed["x-amz-meta-channel"] = _check_channel(request.channel)
+    if request.webhook:
+        agreed["x-amz-meta-webhook"] = request.webhook
     used = sum(len(name) + len(value) for name, value in agreed.items())
     if used > _MAX_METADATA:
         raise BadRequest(
@@ -227,6 +320,12 @@ def _agreed(request: Request, formats: Sequence[str]) -> dict[str, str]:
 def _check_media_type(value: str) -> str:
     if not _MEDIA_TYPE.fullmatch(value):
         raise BadRequest("The field 'media_type' must be of the form type/subtype, such as text/markdown.")
+    return value
+
+
+def _check_channel(value: str) -> str:
+    if value not in ("live", "next"):
+        raise BadRequest("The field 'channel' must be 'live' or 'next', or be left out.")
     return value
 
 
@@ -289,5 +388,7 @@ _SHAPES: dict[str, type] = {
     "max_bytes": int,
     "upload_expires_s": int,
     "link_expires_s": int,
+    "channel": str,
+    "webhook": str,
 }
 _SHAPE_NAMES: dict[type, str] = {str: "a string", list: "an array", dict: "an object", int: "a whole number"}

@@ -10,6 +10,7 @@ from functools import cache
 from exporters.errors import MissingPart
 from exporters.frozen import frozen
 from pipeline.signing import Credentials
+from pipeline.tuning.prices import Architecture
 
 
 @frozen
@@ -27,6 +28,28 @@ class Settings:
     """How often a job is tried; the queue's maxReceiveCount."""
     memory_mb: int
     """`AWS_LAMBDA_FUNCTION_MEMORY_SIZE`."""
+    architecture: Architecture = "arm64"
+    """Of the stage's functions, which differ in their price."""
+    tenant_claim: str = ""
+    """Which claim of a caller's token is the tenant; "" where callers sign with AWS credentials and name it."""
+    formats: tuple[str, ...] = ()
+    """Those that are deployed, as a list with commas; none where all are."""
+    next_formats: tuple[str, ...] = ()
+    """Those with a next channel, as a list with commas."""
+    channels_s: float = 30.0
+    """`CHANNELS_SECONDS`: how long what is shipped is believed before it is read again."""
+    intake_queue: str = ""
+    """The name of the queue of uploads that have arrived; only the watch is told."""
+    notify_queue: str = ""
+    """The name of the queue of what is to be told; "" where the stage tells nobody."""
+    notify: tuple[str, ...] = ()
+    """Who is told of every outcome, of `pipeline.notices.TARGETS`."""
+    webhook_hosts: tuple[str, ...] = ()
+    """The hosts that may be told by webhook."""
+    iot_endpoint: str = ""
+    """The host of the account's MQTT broker."""
+    mqtt_role: str = ""
+    """The ARN of the role that a browser listens with; "" where it is not to listen."""
 
 
 @cache
@@ -48,7 +71,22 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         queue_prefix=environment.get("QUEUE_PREFIX", ""),
         max_receives=int(environment.get("MAX_RECEIVES", "3")),
         memory_mb=int(environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128")),
+        architecture="x86_64" if environment.get("ARCHITECTURE") == "x86_64" else "arm64",
+        tenant_claim=environment.get("TENANT_CLAIM", ""),
+        formats=tuple(filter(None, environment.get("FORMATS", "").split(","))),
+        next_formats=_names(environment, "NEXT_FORMATS"),
+        channels_s=float(environment.get("CHANNELS_SECONDS", "30")),
+        intake_queue=environment.get("INTAKE_QUEUE", ""),
+        notify_queue=environment.get("NOTIFY_QUEUE", ""),
+        notify=_names(environment, "NOTIFY"),
+        webhook_hosts=_names(environment, "WEBHOOK_HOSTS"),
+        iot_endpoint=environment.get("IOT_ENDPOINT", ""),
+        mqtt_role=environment.get("MQTT_ROLE", ""),
     )
+
+
+def _names(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(filter(None, environment.get(name, "").split(",")))
 
 
 @cache

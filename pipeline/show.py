@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,15 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from rich.table import Table
 from rich.text import Text
 
+from exporters import registry
 from pipeline.client import ExportClient, Outcome, Ticket
 
 if TYPE_CHECKING:
+    from pipeline.deployment.account import Account
+    from pipeline.deployment.channels import Standing
+    from pipeline.deployment.deploy import Deployed
+    from pipeline.deployment.outcomes import Outcomes
+    from pipeline.deployment.stages import Stage
     from pipeline.local.stack import Address
 
 _console = Console(stderr=True, highlight=False)
@@ -81,6 +88,145 @@ def up(address: Address) -> None:
         "Stop it with Ctrl-C: everything in it is gone then.",
     ):
         _console.print(line, soft_wrap=True, markup=False)
+
+
+def place(doing: str, stage: str, where: Account) -> None:
+    """Where a command is about to change something."""
+    _console.print(f"{doing} the stage {stage!r} in account {where.id}, region {where.region}, as {where.who}")
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Gives a function that tells each step of long work, and how long it has taken until then."""
+    began = time.monotonic()
+    with _console.status("…") as status:
+
+        def say(step: str) -> None:
+            past = f"{int(time.monotonic() - began) // 60}:{int(time.monotonic() - began) % 60:02}"
+            if _console.is_terminal:
+                status.update(Text(f"{past}  {step}"))
+            if not _console.is_terminal or not _is_detail(step):
+                _console.print(f"{past}  {step}", markup=False, soft_wrap=True)
+
+        yield say
+
+
+def _is_detail(step: str) -> bool:
+    return " - AWS::" in step and "FAILED" not in step  # one of hundreds of events of a stack
+
+
+def deployed(stage: Stage, done: Deployed) -> None:
+    """What an app needs of a stage, and how to try it."""
+    outputs = done.outputs
+    lines = (
+        "",
+        f"  bucket            {outputs['Bucket']}",
+        f"  region            {done.region}",
+        f"  tickets           {outputs.get('RequestUrl', '')}",
+        f"  request function  {outputs['RequestFunction']}",
+        f"  policy            {os.path.relpath(done.policy)}: attach it to your app's role",
+        "",
+        "Try it:",
+        f"  {command()} export examples/handbook.md --to {_few(stage.formats)} --stage {stage.name}",
+        "In your app:",
+        "  from pipeline.client import ExportClient",
+        f'  exports = ExportClient("{outputs["Bucket"]}", "{done.region}")',
+        f'  ticket = exports.request("tenant-1", "notes.md", ["{stage.formats[0]}"])',
+    )
+    for line in lines:
+        _console.print(line, markup=False, soft_wrap=True)
+
+
+def removed(stage: str) -> None:
+    """The end of a stage."""
+    _console.print(f"The stage {stage!r} is gone: nothing of it is left in the account.")
+
+
+def _few(formats: Sequence[str]) -> str:
+    """Those that most people ask for, by what is tried out on a few first; else any two."""
+    return ",".join([name for name in formats if registry.get(name).next] or formats[:2])
+
+
+def standing(now: Standing, stage: str, dry_run: bool = False) -> None:
+    """Who gets which version of an exporter, and what to type next."""
+    if dry_run:
+        _console.print("Nothing was changed.")
+        return
+    if now.shipping and now.next:
+        who = _and([*([f"{now.percent:g} % of the tenants"] if now.percent else ()), *now.tenants])
+        said = f"{now.format}: {who} get version {now.next.number}, the others version {now.live.number}."
+    else:
+        said = f"{now.format}: all jobs are done by version {now.live.number}."
+    _console.print(Text(said, style="bold"), soft_wrap=True)
+    for what, typed in _next_commands(now, f" --stage {stage}" if stage else ""):
+        _console.print(f"  {what:<17} {typed}", markup=False, soft_wrap=True)
+
+
+def _next_commands(now: Standing, where: str) -> Iterator[tuple[str, str]]:
+    def typed(verb: str, *options: str) -> str:
+        return " ".join([command(), verb, now.format, *options]) + where
+
+    if now.shipping:
+        if now.percent < 100:
+            yield "more of them:", typed("ship", "--percent", f"{min(100, max(5, now.percent * 5)):g}")
+        yield "all of them:", typed("promote")
+        yield "back:", typed("rollback")
+    elif now.before:
+        yield f"back to {now.before[0].number}:", typed("rollback")
+
+
+def standings(all: Sequence[Standing]) -> None:
+    """A line for each exporter."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("format", "live", "published", "next", "who gets it", "back to"):
+        table.add_column(name, no_wrap=name != "who gets it")
+    for now in all:
+        shipped = now.next if now.shipping else None
+        who = [*([f"{now.percent:g} %"] if now.percent else ()), *now.tenants] if shipped else []
+        table.add_row(
+            now.format,
+            f"{now.live.number} ({now.live.release})",
+            _age(now.live.published),
+            f"{shipped.number} ({shipped.release})" if shipped else "" if now.next else "–",
+            ", ".join(who),
+            ", ".join(each.number for each in now.before),
+        )
+    _console.print(table)
+
+
+def versions(now: Standing, lately: Mapping[str, Outcomes]) -> None:
+    """A line for each version of an exporter, with what became of its jobs."""
+    _console.print(f"{now.format}, with its jobs of the last 24 hours:")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in ("version", "release", "came", "published"):
+        table.add_column(name, no_wrap=True)
+    for name in ("memory", "time", "done", "failed", "killed"):
+        table.add_column(name, justify="right")
+    for each in now.versions:
+        names = [name for name, runs in (("live", now.live), ("next", now.next)) if runs == each]
+        found = lately.get(each.number)
+        table.add_row(
+            f"{each.number} {', '.join(names)}",
+            each.release,
+            "shipped" if each.shipped else "deployed",
+            _age(each.published),
+            f"{each.memory_mb} MB",
+            f"{each.timeout_s} s",
+            *([str(found.done), str(found.failed), str(found.killed)] if found else ("", "", "")),
+        )
+    _console.print(table)
+
+
+def _age(then: datetime) -> str:
+    seconds = int((datetime.now(UTC) - then).total_seconds())
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit} ago"
+    return "now"
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def journey(

@@ -66,6 +66,29 @@ def sign_link(
     return f"{url}?{canonical_query}&X-Amz-Signature={signature}"
 
 
+def sign_socket(credentials: Credentials, region: str, url: str, now: datetime, expires: timedelta) -> str:
+    """Returns `url`, of an MQTT broker of IoT Core, as a WebSocket that anybody may open until it expires.
+
+    The session token comes after the signature and is no part of it, unlike in all other links.
+
+    Source: AWS IoT Core Developer Guide, "MQTT over WebSocket communication", and its SDKs.
+    """
+    parts = urlsplit(url)
+    scope = _scope(now, region, "iotdevicegateway")
+    query = _canonical_query(
+        {
+            "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+            "X-Amz-Credential": f"{credentials.access_key}/{scope}",
+            "X-Amz-Date": _stamp(now),
+            "X-Amz-Expires": str(int(expires.total_seconds())),
+            "X-Amz-SignedHeaders": "host",
+        }
+    )
+    request = "\n".join(("GET", parts.path, query, f"host:{parts.netloc}\n", "host", sha256().hexdigest()))
+    signed = f"{url}?{query}&X-Amz-Signature={_signature(credentials, scope, _stamp(now), request)}"
+    return signed + (f"&X-Amz-Security-Token={quote(credentials.token, safe='')}" if credentials.token else "")
+
+
 def sign_form(
     credentials: Credentials,
     region: str,
@@ -116,7 +139,9 @@ def sign_call(
     lines = {name.lower(): " ".join(value.split()) for name, value in sent.items()}
     names = ";".join(sorted(lines))
     canonical_headers = "".join(f"{name}:{lines[name]}\n" for name in sorted(lines))
-    request = "\n".join((method, parts.path or "/", _canonical_query(query), canonical_headers, names, digest))
+    # Encoded a second time for all services but S3: "Create a signed AWS API request", step 1.
+    path = parts.path if service == "s3" else encode_path(parts.path)
+    request = "\n".join((method, path or "/", _canonical_query(query), canonical_headers, names, digest))
     scope = _scope(now, region, service)
     signature = _signature(credentials, scope, _stamp(now), request)
     sent["authorization"] = (

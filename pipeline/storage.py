@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from exporters.errors import ExportError, Unavailable
-from exporters.frozen import frozen
+from exporters.frozen import NOTHING, frozen
+from pipeline.addresses import bucket_url
 from pipeline.aws import Answer, Caller
 from pipeline.errors import NotThere, Refused
 from pipeline.settings import Settings
@@ -22,6 +23,8 @@ class Head:
     size: int
     media_type: str
     metadata: Mapping[str, str]
+    modified: str = ""
+    """When it was written, as HTTP says it (RFC 9110, 5.6.7)."""
 
 
 class Storage:
@@ -36,7 +39,8 @@ class Storage:
         answer = self._call("HEAD", key, version=version)
         headers = answer.headers
         metadata = {name.removeprefix(_META): value for name, value in headers.items() if name.startswith(_META)}
-        return Head(int(headers.get("content-length", 0)), headers.get("content-type", ""), metadata)
+        modified = headers.get("last-modified", "")
+        return Head(int(headers.get("content-length", 0)), headers.get("content-type", ""), metadata, modified)
 
     def read(self, key: str, version: str = "") -> bytes:
         """Raises `NotThere`."""
@@ -50,9 +54,10 @@ class Storage:
             return False
         return True
 
-    def write(self, key: str, data: bytes, media_type: str) -> None:
+    def write(self, key: str, data: bytes, media_type: str, metadata: Mapping[str, str] = NOTHING) -> None:
         """Writes an object, over the one that may be there."""
-        self._call("PUT", key, headers={"content-type": media_type}, body=data)
+        headers = {"content-type": media_type} | {_META + name: value for name, value in metadata.items()}
+        self._call("PUT", key, headers=headers, body=data)
 
     def write_once(self, key: str, data: bytes, media_type: str, metadata: Mapping[str, str]) -> bool:
         """Writes an object if there is none, and says whether it did. The first one stays, whoever comes later."""
@@ -83,17 +88,6 @@ class Storage:
         if answer.status < 300 or answer.status in accepted:
             return answer
         raise _error(method, key, answer)
-
-
-def bucket_url(bucket: str, region: str, endpoint: str = "") -> str:
-    """Where the bucket's keys hang, with a slash at the end.
-
-    On AWS the regional host named after the bucket: the global one redirects, and a redirect breaks a signature.
-    """
-    if endpoint:
-        return f"{endpoint}/{bucket}/"
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://{bucket}.s3.{region}.{suffix}/"
 
 
 def _error(method: str, key: str, answer: Answer) -> ExportError:

@@ -1,5 +1,10 @@
 """What the functions say about themselves: JSON lines, and metrics in CloudWatch's embedded metric format.
 
+A metric costs $0.30 a month for each value of its dimensions, in the hours in which it is sent; ten are free in an
+account. So there are eight, and their only dimension is the stage. What is told of a format, a tenant or a job is a
+field of the line, where Logs Insights finds it; and Lambda and SQS count for nothing what they know themselves: calls,
+errors, durations, throttles, how many messages wait and for how long.
+
 Levels: INFO – a step did its work; WARNING – a user or an app got an error, and knows it; ERROR – an operator should
 look. A line never holds the document's text.
 
@@ -15,15 +20,41 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
-from pipeline.job import Job
-from pipeline.tuning.prices import compute_usd
+from pipeline.tuning.prices import Architecture, compute_usd
+
+if TYPE_CHECKING:
+    from pipeline.job import Job
+    from pipeline.settings import Settings
 
 NAMESPACE = "DocumentExport"
 
 type Level = Literal["INFO", "WARNING", "ERROR"]
-type Unit = Literal["Count", "Milliseconds", "Megabytes", "None"]
+type Unit = Literal["Count", "Milliseconds", "Percent", "None"]
+
+METRICS: Mapping[str, Unit] = MappingProxyType(
+    {
+        # What the stage is there for, and what all else is compared with.
+        "exports": "Count",
+        # Jobs that ended without a file, whoever is to blame: a reader that refuses too much shows here.
+        "failures": "Count",
+        # Those that an operator has to look at; 0 for each job that is none, so that the average is a share.
+        "mistakes": "Count",
+        # US dollars. The bill shows it the day after, and an alarm must see it within the hour.
+        "cost": "None",
+        # Of the time or of the memory that a job may have, whichever is nearer: one metric and alarm instead of two.
+        "limit_used": "Percent",
+        # What users feel of a jam. SQS knows how long the oldest message of each queue waits, not how long most do.
+        "queue_delay": "Milliseconds",
+        # On all queues together. SQS has a metric for each, but an alarm on each would be $5 a month.
+        "dead_letters": "Count",
+        # Queues from which nobody takes: no metric of SQS tells such a queue from one that is merely long.
+        "stuck": "Count",
+    }
+)
+"""The metrics there are, and why each is worth its price."""
 
 
 class Invocation:
@@ -31,10 +62,12 @@ class Invocation:
 
     _cold = True  # of the process, not of a job: the first invocation pays for INIT
 
-    def __init__(self, memory_mb: int, request_id: str) -> None:
+    def __init__(self, memory_mb: int, request_id: str, architecture: Architecture = "arm64") -> None:
         self.memory_mb = memory_mb
+        self.architecture = architecture
         self.request_id = request_id
         self.cold_start = Invocation._cold
+        self.peak_before_mb = 0.0 if self.cold_start else peak_memory_mb()
         Invocation._cold = False
         # Starting a Python process is all CPU, so its CPU time is what INIT took.
         self._init_ms = time.process_time() * 1000 if self.cold_start else 0.0
@@ -53,7 +86,12 @@ class Invocation:
     @property
     def compute_usd(self) -> float:
         """At list price, up to now."""
-        return compute_usd(self.memory_mb, self.billed_ms)
+        return compute_usd(self.memory_mb, self.billed_ms, self.architecture)
+
+    @staticmethod
+    def of(settings: Settings, request_id: str) -> Invocation:
+        """The one that has just begun."""
+        return Invocation(settings.memory_mb, request_id, settings.architecture)
 
 
 def log(level: Level, message: str, about: Mapping[str, object], **more: object) -> None:
@@ -61,17 +99,8 @@ def log(level: Level, message: str, about: Mapping[str, object], **more: object)
     _write({"level": level, "message": message, "timestamp": _now(), **about, **more})
 
 
-def measure(
-    level: Level,
-    message: str,
-    about: Mapping[str, object],
-    stage: str,
-    format: str,
-    metrics: Mapping[str, tuple[Unit, float]],
-) -> None:
-    """Writes one line that CloudWatch turns into metrics, by format.
-
-    Tenant and job are on the line but no dimensions: each value of a dimension is a metric that costs $0.30 a month.
+def measure(level: Level, message: str, about: Mapping[str, object], stage: str, metrics: Mapping[str, float]) -> None:
+    """Writes one line that CloudWatch turns into metrics, each a key of `METRICS`.
 
     Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
     """
@@ -79,14 +108,13 @@ def measure(
         "Timestamp": int(time.time() * 1000),
         "CloudWatchMetrics": [
             {
-                "Namespace": f"{NAMESPACE}/{stage}",
-                "Dimensions": [["format"]],
-                "Metrics": [{"Name": name, "Unit": unit} for name, (unit, _) in metrics.items()],
+                "Namespace": NAMESPACE,
+                "Dimensions": [["stage"]],
+                "Metrics": [{"Name": name, "Unit": METRICS[name]} for name in metrics],
             }
         ],
     }
-    values = {name: value for name, (_, value) in metrics.items()}
-    line = {"level": level, "message": message, "timestamp": _now(), **about, "format": format, **values}
+    line = {"level": level, "message": message, "timestamp": _now(), **about, "stage": stage, **metrics}
     _write({**line, "_aws": header})
 
 
@@ -105,21 +133,28 @@ def about_job(job: Job, invocation: Invocation) -> dict[str, object]:
 
 
 def peak_memory_mb() -> float:
-    """The most memory this process has held at once.
+    """The most memory that this process and a program it has run have held at once, as far as can be told.
 
-    From the kernel's high-water mark where there is one (Linux): `ru_maxrss` begins with that of the forking parent.
+    From the kernel's high-water marks. A program begins with the mark of the process that starts it, so one that stays
+    below that mark says nothing; what passes it is counted whole.
     """
-    try:
-        with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 – pathlib is not imported here
-            for line in status:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) / 1024
-    except OSError:
-        pass
-    import resource  # no /proc: a laptop
+    import resource
 
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    own = _high_water_mb()
+    if own is None:
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    program = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+    return own + program if program > own else own
+
+
+def _high_water_mb() -> float | None:
+    """Of this process where there is /proc (Linux): `ru_maxrss` begins with that of the forking parent."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 – pathlib is not imported here
+            return next((int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM:")), None)
+    except OSError:
+        return None
 
 
 def _now() -> str:

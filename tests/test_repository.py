@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from exporters import registry
-from pipeline import deployment
+from pipeline.deployment.__main__ import generate
 
 ROOT = Path(__file__).parent.parent
 
@@ -44,10 +44,10 @@ def test_the_pipeline_names_no_format():
     assert not named + imported, "Ask exporters.registry instead: " + "; ".join(named + imported)
 
 
-@pytest.mark.parametrize("path", deployment.generate(ROOT), ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", generate(ROOT), ids=lambda path: str(path.relative_to(ROOT)))
 def test_what_is_generated_is_current(path: Path):
     assert path.is_file(), "run `make generate`"
-    assert path.read_text() == deployment.generate(ROOT)[path], "run `make generate`"
+    assert path.read_text() == generate(ROOT)[path], "run `make generate`"
 
 
 def test_no_file_names_the_host_of_a_package_registry():

@@ -331,7 +331,9 @@ class _Writer:
         widths = [run_width(run) * words.size * words.stretch for run in runs]
         x = words.x - sum(widths) * _ANCHORS[words.anchor]
         for run, width in zip(runs, widths, strict=True):
-            if type(run[0]) is Widths or len(self._records) > _MAX_OUTLINED:
+            # The old syllables of Korean are to be shaped; where their face is here to measure them, they are text.
+            is_text = type(run[0]) is Widths or not run[0].face.has_outlines
+            if is_text or len(self._records) > _MAX_OUTLINED:
                 self._text(run[1], words, (x, width), matrix, opacity)
             else:
                 self._shaped(run, words, x, matrix, opacity)

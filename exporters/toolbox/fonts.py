@@ -27,6 +27,7 @@ type Run = tuple[Widths, str]
 
 _LAYER = Path("/opt/fonts")
 _BUILT = Path(__file__).parents[2] / "build" / "fonts"
+_ENDINGS = (".ttf", ".metrics")  # with outlines, and without: of Chinese, Japanese and Korean `fonts` has the latter
 
 _MAX_WORDS = 50_000  # widths remembered per face, about 5 MB: more than any language's everyday words
 _MAX_WORD = 40  # characters; longer ones hardly come twice
@@ -355,15 +356,17 @@ def _examples(characters: dict[str, None]) -> str:
 
 @cache
 def face(name: str) -> Face:
-    """Opens a face, once per process. Raises `MissingPart`."""
-    path = folder() / f"{name}.ttf"
-    try:
-        return Face(path)
-    except FileNotFoundError:
-        raise MissingPart(
-            f"The font {name} is not in {path.parent}. Run `make build/fonts/ready` to fetch the fonts, "
-            "add the layer `fonts`, or name the folder that has them in EXPORT_FONTS."
-        ) from None
+    """Opens a face, once per process; without outlines where it is here to measure only. Raises `MissingPart`."""
+    place = folder()
+    for ending in _ENDINGS:
+        try:
+            return Face(place / f"{name}{ending}")
+        except FileNotFoundError:
+            pass
+    raise MissingPart(
+        f"The font {name} is not in {place}. Run `make build/fonts/ready` to fetch the fonts, "
+        "add the layer `fonts`, or name the folder that has them in EXPORT_FONTS."
+    )
 
 
 def folder() -> Path:

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from exporters.errors import MissingPart
+
 if TYPE_CHECKING:
     from exporters.toolbox.drawing import Drawing, Matrix
 
@@ -243,7 +245,17 @@ class Face:
         bearing: int = struct.unpack_from(">H", self.data, offset + 4 * full + 2 * (glyph - full))[0]
         return bearing
 
+    @property
+    def has_outlines(self) -> bool:
+        """Whether it can be drawn, and not only measured."""
+        return b"glyf" in self._tables
+
     def _outline(self, glyph: int) -> bytes:
+        if not self.has_outlines:
+            raise MissingPart(
+                f"The font {self.name} is here to measure words, not to draw them. Run `make build/fonts/ready` to "
+                "fetch it whole, or add the layer `fonts_cjk`."
+            )
         loca, _ = self._tables[b"loca"]
         if self._long_offsets:
             start, end = struct.unpack_from(">2I", self.data, loca + 4 * glyph)

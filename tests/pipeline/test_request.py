@@ -189,7 +189,10 @@ def test_the_function_answers_with_a_ticket() -> None:
         ({}, "The field 'tenant' is missing."),
         ({"tenant": "t", "filename": "n.md", "formats": "pdf"}, "The field 'formats' must be an array."),
         ({"tenant": 7, "filename": "n.md", "formats": ["text"]}, "The field 'tenant' must be a string."),
-        ({"tenant": "t", "filename": "n.md", "formats": [7]}, "There is no format 7."),
+        (
+            {"tenant": "t", "filename": "n.md", "formats": [7]},
+            "The field 'formats' must hold names of formats. Formats: ",
+        ),
         ({"tenant": "t", "filename": "n.md", "formats": ["text"], "colour": 1}, "There is no field 'colour'."),
         ({"tenant": "t", "filename": "n.md", "formats": ["text"], "max_bytes": True}, "must be a whole number"),
         ({"tenant": "t", "filename": "n.md", "formats": ["text"], "tags": {"a": 1}}, "The tag 'a'"),

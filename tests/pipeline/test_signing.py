@@ -76,6 +76,25 @@ def test_calls_on_s3_are_botocores(credentials: Credentials, key: str) -> None:
     assert ours["authorization"] == request.headers["Authorization"]
 
 
+@pytest.mark.parametrize(
+    ("service", "url"),
+    [
+        ("execute-api", "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/tickets"),
+        ("lambda", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/arn%3Aaws%3Alambda%3Aa%3Alive/invocations"),
+    ],
+)
+@pytest.mark.parametrize("credentials", [USER, ROLE], ids=["user", "role"])
+def test_calls_for_tickets_are_botocores(credentials: Credentials, service: str, url: str) -> None:
+    headers, body = {"content-type": "application/json"}, b"{}"
+    ours = sign_call(credentials, "eu-west-1", service, "POST", url, {}, headers, body, NOW)
+
+    signed = headers | {"x-amz-content-sha256": ours["x-amz-content-sha256"]}
+    request = AWSRequest("POST", url, headers=signed, data=body)
+    SigV4Auth(botos(credentials), service, "eu-west-1").add_auth(request)
+
+    assert ours["authorization"] == request.headers["Authorization"]
+
+
 def test_calls_on_sqs_are_botocores() -> None:
     headers = {"content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.SendMessageBatch"}
     url = "https://sqs.eu-west-1.amazonaws.com/"

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from osls import osls, service_folder
+from osls import ROOT, osls, released, service_folder
 
 from exporters.exporter import Exporter
+from pipeline.deployment.stages import Access, Stage
 from pipeline.local.template import CODE_BUCKET, CODE_KEY, Limits, compile
 
 ODD_NAMES = {
@@ -19,24 +20,34 @@ ODD_NAMES = {
 }
 
 
+# With everything on that a stage can have.
+TRIAL = Stage(
+    "trial",
+    origins=("https://app.example.com",),
+    alarm_email="ops@example.com",
+    requests=Access("jwt", "https://id.example.com", ("app",)),
+    webhook_hosts=("api.example.com",),
+    events=True,
+    mqtt=True,
+)
+
+
 @pytest.fixture(scope="module")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A service of every format and two with odd names, packaged by osls without network or credentials."""
-    folder = service_folder(tmp_path_factory.mktemp("service"), ODD_NAMES)
+    folder = service_folder(tmp_path_factory.mktemp("service"), TRIAL, ODD_NAMES)
     osls(folder, "package", "--stage", "trial", offline=True)
     return folder
 
 
 def test_it_is_what_osls_makes(packaged: Path):
     theirs = json.loads((packaged / ".serverless" / "cloudformation-template-update-stack.json").read_text())
-    for logical_id in ("ServerlessDeploymentBucket", "ServerlessDeploymentBucketPolicy"):
-        del theirs["Resources"][logical_id]
-    del theirs["Outputs"]["ServerlessDeploymentBucketName"]
+    theirs["Outputs"].pop("ServerlessDeploymentBucketName", None)
     for resource in theirs["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
             resource["Properties"]["Code"] = {"S3Bucket": {"Ref": CODE_BUCKET}, "S3Key": {"Ref": CODE_KEY}}
 
-    ours = compile("trial", packaged)
+    ours = compile("trial", ROOT, released(TRIAL, ODD_NAMES))
 
     assert sorted(ours["Resources"]) == sorted(theirs["Resources"])
     for logical_id, resource in ours["Resources"].items():
@@ -46,7 +57,7 @@ def test_it_is_what_osls_makes(packaged: Path):
 
 def test_cfn_lint_has_nothing_to_say_about_either(packaged: Path, tmp_path: Path):
     ours = tmp_path / "ours.json"
-    ours.write_text(json.dumps(compile("trial", packaged)))
+    ours.write_text(json.dumps(compile("trial", ROOT, released(TRIAL, ODD_NAMES))))
     theirs = packaged / ".serverless" / "cloudformation-template-update-stack.json"
 
     lint = Path(sys.executable).with_name("cfn-lint")
@@ -55,10 +66,10 @@ def test_cfn_lint_has_nothing_to_say_about_either(packaged: Path, tmp_path: Path
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
 
 
-def test_tests_can_shorten_what_is_declared(packaged: Path):
+def test_tests_can_shorten_what_is_declared():
     limits = {"export-x_1": Limits(memory_mb=256, timeout_s=2, visibility_s=3), "request": Limits(timeout_s=1)}
 
-    resources = compile("trial", packaged, limits=limits)["Resources"]
+    resources = compile("trial", ROOT, released(TRIAL, ODD_NAMES), limits=limits)["Resources"]
 
     shortened = resources["ExportDashxUnderscore1LambdaFunction"]["Properties"]
     assert (shortened["MemorySize"], shortened["Timeout"]) == (256, 2)
@@ -69,23 +80,23 @@ def test_tests_can_shorten_what_is_declared(packaged: Path):
     assert resources["ExportX1Queue"]["Properties"]["VisibilityTimeout"] == 6
 
 
-def test_the_stack_can_tell_every_function_something(packaged: Path):
-    resources = compile("trial", packaged, environment={"EXPORT_FONTS": "/fonts"})["Resources"]
+def test_the_stack_can_tell_every_function_something():
+    resources = compile("trial", ROOT, released(TRIAL, ODD_NAMES), environment={"EXPORT_FONTS": "/fonts"})["Resources"]
 
     functions = [each for each in resources.values() if each["Type"] == "AWS::Lambda::Function"]
     told = [each["Properties"]["Environment"]["Variables"] for each in functions]
     assert all(variables["EXPORT_FONTS"] == "/fonts" and variables["STAGE"] == "trial" for variables in told)
 
 
-def test_limits_for_a_function_that_does_not_exist_are_refused(packaged: Path):
+def test_limits_for_a_function_that_does_not_exist_are_refused():
     with pytest.raises(ValueError, match=r"no function 'export-nothing'\. Functions: request, dispatch, "):
-        compile("trial", packaged, limits={"export-nothing": Limits(timeout_s=1)})
+        compile("trial", ROOT, released(TRIAL, ODD_NAMES), limits={"export-nothing": Limits(timeout_s=1)})
 
 
 @pytest.mark.parametrize("foreign", ["${env:HOME}", "${ssm:/path}", "${opt:region}", "!ImportValue other"])
-def test_what_it_does_not_know_is_refused_and_not_passed_on(packaged: Path, tmp_path: Path, foreign: str):
-    written = (packaged / "serverless.yml").read_text()
+def test_what_it_does_not_know_is_refused_and_not_passed_on(tmp_path: Path, foreign: str):
+    written = (ROOT / "serverless.yml").read_text()
     (tmp_path / "serverless.yml").write_text(written.replace("service: document-export\n", f"service: {foreign}\n"))
 
     with pytest.raises(ValueError, match="does not know"):
-        compile("trial", tmp_path)
+        compile("trial", tmp_path, released(TRIAL))
