@@ -80,8 +80,9 @@ node_modules/ready: .venv/ready package-lock.json
 	@PATH="$(CURDIR)/$(VENV):$$PATH" npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
-# What functions run on in AWS beside Python. Built again where the recipe of one has changed, and no other.
-build/layers/ready: .venv/ready pipeline/deployment/layers.py $(wildcard layers/*.py layers/*/build.py layers/*/*.txt layers/*/*lock.json)
+# What functions run on in AWS beside Python. Built again where the recipe of one has changed, and no other. It fetches
+# the libraries for Lambda's machines too: packages are built without a network then.
+build/layers/ready: .venv/ready $(wildcard pipeline/deployment/layer*.py pipeline/deployment/package*.py layers/*.py layers/*/build.py layers/*/*.txt layers/*/*lock.json)
 	@$(VENV)/python -m pipeline.deployment.layers
 	@touch $@
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from pipeline.tuning.model import FULL_CPU_MB, WAITS_MS
 from pipeline.tuning.prices import compute_usd, requests_usd
 
-FULL_CPU_MB = 1769
-WAITS_MS = 60  # assumed: an exporter's GET of a small source and PUT of its file, within the region
 COLD_SHARE = 0.01  # assumed: AWS says that cold starts are typically under 1 % of invocations
 
 DISPATCHER_MB = 256

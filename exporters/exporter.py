@@ -74,6 +74,30 @@ class Pandoc:
 
 
 @frozen
+class Large:
+    """A second function of a format, for sources that need much more than the others do.
+
+    It is worth its price where the measurements of a format's large sources and those of its small ones are far apart:
+    a function is billed for all the memory that it has, however little of it an export needs. While nobody exports it
+    costs what a further queue costs, about $0.10 a month.
+    """
+
+    memory_mb: int
+    """What it gets, at least as much as the other one. Say in a comment which measurement it rests on."""
+    timeout_s: int
+    """Seconds, at least as many as the other one has."""
+    from_bytes: int
+    """The size from which on a source goes to it at once.
+
+    In bytes of what was uploaded, which is all that is known before somebody reads it: of a bundle those of the zip,
+    and so mostly of its images, which are not what takes memory in every format.
+
+    A smaller source that is too much for the other function all the same is given to this one when that has failed,
+    which costs the time and the money of a try in vain. So most of those that need it should be as large as this.
+    """
+
+
+@frozen
 class Exporter:
     """The declaration in a format's `__init__.py`.
 
@@ -107,6 +131,8 @@ class Exporter:
     """
     next: bool = False
     """Whether a new version of it can be tried on a part of the jobs first: it has a second queue for them then."""
+    large: Large | None = None
+    """What its large sources get, where that is to be more than the others have; `concurrency` is for each of both."""
     instead: tuple[Instead, ...] = ()
     """Other types of file that it makes, and for which option; the first that applies counts."""
     pictures_of: str = ""

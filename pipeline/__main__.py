@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -51,8 +51,13 @@ DeployedStage = Annotated[
         "--stage", envvar="EXPORT_STAGE", help="The copy of the pipeline: any name; its settings are in stages.yml."
     ),
 ]
+Through = Annotated[
+    Literal["itself", "function", "address"],
+    typer.Option("--through", help="Who makes the ticket: this command itself, or the stage's function or address."),
+]
 Tenant = Annotated[str, typer.Option("--tenant", help="Whose export this is.")]
 Format = Annotated[str, typer.Argument(help="The format whose exporter it is.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs, on stdout.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and change nothing.")]
 
 
@@ -85,10 +90,11 @@ def export(
     option: Options = [],  # noqa: B006
     stage: Stage = "",
     tenant: Tenant = "me",
+    through: Through = "itself",
 ) -> None:
     """Export a document through a running pipeline: that of `up`, or a stage in your AWS account."""
     asked = _asked(source, to, option)
-    done = show.journey(_client(stage), tenant, source, *asked, out)
+    done = show.journey(_client(stage, through), tenant, source, *asked, out)
     raise typer.Exit(0 if done else 1)
 
 
@@ -150,8 +156,10 @@ def package(stage: DeployedStage) -> None:
     from pipeline.deployment import deploy as deployment
     from pipeline.deployment import stages
 
+    settings = stages.read(stage)
     with show.progress() as say:
-        deployment.package(stages.read(stage), say)
+        made = deployment.package(settings, say)
+    show.packaged(settings, made)
 
 
 @app.command()
@@ -221,6 +229,138 @@ def status(
         show.standings(standings)
 
 
+@app.command()
+def tune(
+    formats: Annotated[
+        list[str], typer.Argument(metavar="[FORMAT]…", help="Which exporters; all without any.", show_default=False)
+    ] = [],  # noqa: B006
+    sources: Annotated[
+        Path | None,
+        typer.Option("--sources", help="A folder of sources such as your users'; without it, some that are built in."),
+    ] = None,
+    memory: Annotated[str, typer.Option("--memory", help="Sizes to look at, in MB.")] = "128,256,512,1024,1769,3008",
+    strategy: Annotated[
+        str, typer.Option("--strategy", help="What is wanted: cost, speed, or balanced, which weighs both alike.")
+    ] = "balanced",
+    cold: Annotated[float, typer.Option("--cold", help="The share of exports that meet a cold start.")] = 0.1,
+    speed: Annotated[
+        float, typer.Option("--speed", help="How fast Lambda's CPU is beside this one's: 0.8 where it is slower.")
+    ] = 1.0,
+    worst: Annotated[
+        bool, typer.Option("--worst/--no-worst", help="Measure sources made to need as much as any may, too.")
+    ] = True,
+    out: Annotated[Path, typer.Option("--out", help="The folder for the page and the figures.")] = Path("build/tuning"),
+    measured: Annotated[
+        Path | None, typer.Option("--measured", help="Figures of a run before, to be priced anew: nothing is measured.")
+    ] = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Run what is recommended, and four others, under a real quota of CPU.")
+    ] = False,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="With --verify: a page between whose marks the figures go.")
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write what is recommended into the declarations, and generate anew.")
+    ] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure exporters over documents, and recommend how much memory each one's function should have."""
+    from pipeline.operating import tune as tuning
+    from pipeline.tuning.model import Assumptions
+
+    given = Assumptions(cold_share=cold, speed=speed)
+    session, chosen = tuning.ask(formats, sources, memory, strategy, given, out, worst, measured)
+    _UNDO.append(lambda: tuning.leave(session))
+    todo = tuning.ToDo(
+        measure=measured is None, verify=verify, table=table, apply=apply, dry_run=dry_run, as_json=as_json
+    )
+    raise typer.Exit(tuning.run(session, chosen, todo))
+
+
+@app.command()
+def cost(
+    file: Annotated[
+        str, typer.Option("--file", help="Lines of a file instead, or - for those that are piped in.")
+    ] = "",
+    since: Annotated[
+        str, typer.Option("--since", help="24h, 7d, 2026-11-01: 24h where it is not said; 7d for a forecast.")
+    ] = "",
+    by: Annotated[str, typer.Option("--by", help="format, tenant or day.")] = "format",
+    users: Annotated[int, typer.Option("--users", min=0, help="Forecast a month with so many users.")] = 0,
+    exports_per_user: Annotated[float, typer.Option("--exports-per-user", min=0, help="In a month.")] = 1.0,
+    mix: Annotated[str, typer.Option("--mix", help="Shares of formats in the forecast: pdf=70,docx=20,html=10.")] = "",
+    source_kb: Annotated[float, typer.Option("--source-kb", min=0, help="Of a source in the forecast.")] = 25.0,
+    stage: Stage = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what a stage has cost, and of what; or with --users and --mix what a load would cost, here and elsewhere."""
+    from pipeline.operating import costs
+
+    options = costs.Options(file, since, by, users, exports_per_user, mix, source_kb, stage, as_json)
+    with show.progress() as say:
+        shown = costs.run(options, lambda: _target(stage, say), say)
+    shown()
+
+
+@app.command()
+def doctor(
+    stage: Stage = "",
+    since: Annotated[str, typer.Option("--since", help="How far back logs are read: 24h, 7d, 2026-11-01.")] = "24h",
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong with a stage, and which command acts on it. Exits with 1 where something is."""
+    from pipeline.operating import doctor as health
+    from pipeline.operating import loglines, show_stage
+
+    moment = loglines.moment(since)
+    with show.progress() as say:
+        found = health.examine(_target(stage, say), moment)
+    (show_stage.health_json if as_json else show_stage.health)(found)
+    raise typer.Exit(1 if found.troubles else 0)
+
+
+@app.command()
+def redrive(
+    queue: Annotated[str, typer.Argument(help="A format, or `intake`, or `notify`.", show_default=False)],
+    job: Annotated[list[str], typer.Option("--job", help="Only this one. May be repeated.")] = [],  # noqa: B006
+    reason: Annotated[str, typer.Option("--reason", help="Only what failed of this, such as exporter-failed.")] = "",
+    drop_lost: Annotated[bool, typer.Option("--drop-lost", help="Delete what cannot be replayed any more.")] = False,
+    stage: Stage = "",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Replay dead letters after a fix. Exits with 1 where something could not be."""
+    from pipeline.operating import redrive as replay
+    from pipeline.operating import show_stage, typed
+
+    with show.progress() as say:
+        target = _target(stage, say, dry_run)
+        done = replay.redrive(target, queue, job, reason, drop_lost=drop_lost)
+    if as_json:
+        show_stage.redriven_json(done, dry_run)
+    else:
+        show_stage.redriven(done, dry_run, typed.ours(target, "doctor"))
+    raise typer.Exit(1 if done.failed else 0)
+
+
+@app.command()
+def explain(
+    job: Annotated[str, typer.Argument(help="Its id, as the ticket says it.", show_default=False)],
+    tenant: Annotated[str, typer.Option("--tenant", help="Whose it is, where that is known: it is found sooner.")] = "",
+    stage: Stage = "",
+    as_json: AsJson = False,
+) -> None:
+    """Tell one job's whole story, from storage and logs. Exits with 1 where it failed."""
+    from pipeline.operating import explain as stories
+    from pipeline.operating import show_stage
+
+    with show.progress() as say:
+        told = stories.explain(_target(stage, say), job, tenant)
+    (show_stage.story_json if as_json else show_stage.story)(told)
+    raise typer.Exit(1 if told.failed else 0)
+
+
 def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str, dict[str, object]]]:
     """The formats and their options; all that is wrong with them is said before anything is started."""
     from exporters import options, registry
@@ -238,11 +378,11 @@ def _asked(source: Path, to: str, given: list[str]) -> tuple[list[str], dict[str
     return formats, chosen
 
 
-def _client(stage: str) -> ExportClient:
+def _client(stage: str, through: Literal["itself", "function", "address"] = "itself") -> ExportClient:
     if stage:
         from pipeline.deployed import client_of
 
-        return client_of(stage)
+        return client_of(stage, through)
     return _running().client()
 
 

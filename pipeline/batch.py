@@ -8,6 +8,7 @@ Source: AWS Lambda Developer Guide, "Implementing partial batch responses".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from traceback import format_exception
 from typing import Any
@@ -27,8 +28,18 @@ def process(event: Mapping[str, Any], work: Callable[[Mapping[str, Any]], None])
             work(record)
         except Exception as error:
             failed.append({"itemIdentifier": record["messageId"]})
-            _tell({"message_id": record["messageId"], **_told(error)}, passes=getattr(error, "retry", False))
+            about = {"message_id": record["messageId"], **_whose(record), **_told(error)}
+            _tell(about, passes=getattr(error, "retry", False))
     return {"batchItemFailures": failed}
+
+
+def _whose(record: Mapping[str, Any]) -> dict[str, object]:
+    """Of which job the message is, where it is a job's: so that the line is found with the others about it."""
+    try:
+        body = json.loads(record["body"])
+        return {"job": body["id"], "tenant": body["tenant"], "format": body["format"]}
+    except (KeyError, TypeError, ValueError):
+        return {}
 
 
 def _tell(about: Mapping[str, object], *, passes: bool) -> None:

@@ -23,8 +23,11 @@ type Statement = dict[str, Any]
 type Resource = str | dict[str, Any]
 
 
-def exporter(format: str, queues: Iterable[str], dead_queue: str, log_group: str) -> Policy:
-    """Takes jobs from its own queues, reads sources, writes the files of its own format."""
+def exporter(format: str, queues: Iterable[str], dead_queue: str, log_group: str, large_queue: str = "") -> Policy:
+    """Takes jobs from its own queues, reads sources, writes the files of its own format.
+
+    Where the format has a larger function, the other one puts on its queue, `large_queue`, what is too much for itself.
+    """
     folder = f"exports/*/*/{format}"
     return _policy(
         _takes_messages(*queues),
@@ -32,6 +35,7 @@ def exporter(format: str, queues: Iterable[str], dead_queue: str, log_group: str
         _allow("WriteFiles", ["s3:GetObject", "s3:PutObject"], _objects(f"{folder}/*")),
         _allow("WithdrawErrors", ["s3:DeleteObject"], _objects(f"{folder}/error.json")),
         _allow("KeepMistakes", ["sqs:SendMessage"], _arn(dead_queue)),
+        *([_allow("GiveToLarger", ["sqs:SendMessage"], _arn(large_queue))] if large_queue else []),
         _lists(_arn("Bucket"), "uploads/*", f"{folder}/*"),
         _logs(log_group),
     )

@@ -12,12 +12,14 @@ from pipeline.errors import Refused
 from pipeline.settings import Settings
 
 DEAD = "-dead"  # what a dead-letter queue is called after its queue
+REPLAYED = "replayed"  # an attribute of a message that was a dead letter: when it was sent again
 NEXT = "-next"  # what the queue of an exporter's next version is called after that of its live one
+LARGE = "-large"  # what the larger function of a format is called after the other one, and its queue
 
 
 def dead_queue_of(arn: str) -> str:
-    """The name of the queue for what failed on this one. The next version of an exporter shares its live one's."""
-    return arn.rpartition(":")[2].removesuffix(NEXT) + DEAD
+    """The name of the queue for what failed on this one: all queues of a format share it."""
+    return arn.rpartition(":")[2].removesuffix(NEXT).removesuffix(LARGE) + DEAD
 
 
 @frozen
@@ -26,6 +28,8 @@ class Message:
     group: str
     """The tenant. On a standard queue a group orders nothing: it turns on fair queues, so that one tenant's thousand
     jobs do not stand before another's one."""
+    replayed: str = ""
+    """Where it was a dead letter: when it was sent again."""
 
 
 @frozen
@@ -51,12 +55,14 @@ class Queues:
 
         It is received after the delay, of at most 900 seconds.
         """
-        request = {
+        request: dict[str, object] = {
             "QueueUrl": self._url(near_arn, name),
             "MessageBody": message.body,
             "MessageGroupId": message.group,
             **({"DelaySeconds": delay_s} if delay_s else {}),
         }
+        if message.replayed:
+            request["MessageAttributes"] = {REPLAYED: {"DataType": "String", "StringValue": message.replayed}}
         self._call("SendMessage", request)
 
     def hide(self, arn: str, receipt: str, seconds: int) -> None:

@@ -1,7 +1,11 @@
 """Where a job goes: to a queue, or back to its user. Pure: it looks at the job and at what is shipped, at nothing else.
 
-An exporter may have two channels: `live`, and `next` for a version that is tried on some of the jobs first. Which of
-them a job takes is decided by the first of these that says anything: the request, the tenant, the percentage.
+An exporter may have a larger function for large sources. How much memory or time an export will take nobody knows who
+has not read its source, but its size says a good deal of it and is known.
+
+It may have two channels: `live`, and `next` for a version that is tried on some of the jobs first. Which of them a job
+takes is decided by the first of these that says anything: the request, the tenant, the percentage. The larger function
+has one version, which is live: a large source does not try anything.
 """
 
 from __future__ import annotations
@@ -11,10 +15,11 @@ from hashlib import sha256
 from typing import Literal
 
 from exporters import options, registry
+from exporters.exporter import Exporter
 from exporters.frozen import NOTHING, frozen
 from exporters.readers import kinds
 from pipeline.job import Job
-from pipeline.queues import NEXT
+from pipeline.queues import LARGE, NEXT
 
 type Channel = Literal["live", "next"]
 
@@ -37,9 +42,21 @@ def queue_for(job: Job, prefix: str, shares: Mapping[str, Share] = NOTHING) -> s
     `shares` has an entry for each format with a next channel. Raises `RequestError`, which names the valid values, for
     a job that must fail: that can be known without reading its source, and costs next to nothing here.
     """
-    _, common = options.parse(registry.get(job.format).options, job.options, job.format)
+    declared = registry.get(job.format)
+    _, common = options.parse(declared.options, job.options, job.format)
     kinds.check(job.filename, common.source_kind)
+    if is_large(job, declared):
+        return prefix + job.format + LARGE
     return prefix + job.format + (NEXT if channel_for(job, shares) == "next" else "")
+
+
+def is_large(job: Job, declared: Exporter) -> bool:
+    """Whether a job is for the larger function of its format.
+
+    By the size of what was uploaded: of a bundle that of the zip, which says more of its images than of its text, for
+    that is packed to a fraction of what it is.
+    """
+    return declared.large is not None and job.size >= declared.large.from_bytes
 
 
 def channel_for(job: Job, shares: Mapping[str, Share]) -> Channel:

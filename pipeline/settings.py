@@ -36,6 +36,10 @@ class Settings:
     """Those that are deployed, as a list with commas; none where all are."""
     next_formats: tuple[str, ...] = ()
     """Those with a next channel, as a list with commas."""
+    large_formats: tuple[str, ...] = ()
+    """Those with a larger function, as a list with commas; only the watch is told."""
+    large_queue: str = ""
+    """The name of the larger function's queue; "" where there is none, and for that function itself."""
     channels_s: float = 30.0
     """`CHANNELS_SECONDS`: how long what is shipped is believed before it is read again."""
     intake_queue: str = ""
@@ -75,6 +79,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         tenant_claim=environment.get("TENANT_CLAIM", ""),
         formats=tuple(filter(None, environment.get("FORMATS", "").split(","))),
         next_formats=_names(environment, "NEXT_FORMATS"),
+        large_formats=_names(environment, "LARGE_FORMATS"),
+        large_queue=environment.get("LARGE_QUEUE", ""),
         channels_s=float(environment.get("CHANNELS_SECONDS", "30")),
         intake_queue=environment.get("INTAKE_QUEUE", ""),
         notify_queue=environment.get("NOTIFY_QUEUE", ""),

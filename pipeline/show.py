@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.deployment.channels import Standing
     from pipeline.deployment.deploy import Deployed
     from pipeline.deployment.outcomes import Outcomes
+    from pipeline.deployment.packages import Package
     from pipeline.deployment.stages import Stage
     from pipeline.local.stack import Address
 
@@ -105,7 +107,7 @@ def progress() -> Iterator[Callable[[str], None]]:
             past = f"{int(time.monotonic() - began) // 60}:{int(time.monotonic() - began) % 60:02}"
             if _console.is_terminal:
                 status.update(Text(f"{past}  {step}"))
-            if not _console.is_terminal or not _is_detail(step):
+            if not _is_detail(step) or not (_console.is_terminal or "_IN_PROGRESS" in step):
                 _console.print(f"{past}  {step}", markup=False, soft_wrap=True)
 
         yield say
@@ -127,14 +129,43 @@ def deployed(stage: Stage, done: Deployed) -> None:
         f"  policy            {os.path.relpath(done.policy)}: attach it to your app's role",
         "",
         "Try it:",
-        f"  {command()} export examples/handbook.md --to {_few(stage.formats)} --stage {stage.name}",
+        f"  {command()} export examples/handbook.md --to {','.join(_few(stage.formats))} --stage {stage.name}",
         "In your app:",
         "  from pipeline.client import ExportClient",
         f'  exports = ExportClient("{outputs["Bucket"]}", "{done.region}")',
-        f'  ticket = exports.request("tenant-1", "notes.md", ["{stage.formats[0]}"])',
+        f'  ticket = exports.request("tenant-1", "notes.md", {json.dumps(_few(stage.formats))})',
     )
     for line in lines:
         _console.print(line, markup=False, soft_wrap=True)
+    if stage.alarm_email:
+        _console.print(f"AWS has written to {stage.alarm_email}: alarms come once somebody has confirmed that mail.")
+    _idle(stage)
+
+
+def packaged(stage: Stage, packages: Sequence[Package]) -> None:
+    """How large each function's package is, and what the stage will cost while nobody exports."""
+    from pipeline.deployment.packages import table
+
+    for line in table(packages):
+        _console.print(line, markup=False, soft_wrap=True)
+    total = sum(each.zipped for each in packages)
+    _console.print(f"{len(packages)} packages, {total / 1e6:.0f} MB; build/release/{stage.name}/ and .serverless/")
+    _idle(stage)
+
+
+def _idle(stage: Stage) -> None:
+    from pipeline.deployment import idle
+
+    resources = idle.resources_of(stage)
+    month = idle.month(resources, idle.stored_bytes())
+    usd, free = sum(each.usd for each in month), sum(each.free_usd for each in month)
+    _console.print(
+        f"While nobody exports it costs ${usd:.2f} a month at list price, ${usd - free:.2f} with the free tier; it has "
+        f"{len(resources)} resources. What for: {command().removesuffix('pipeline')}pipeline.deployment.idle "
+        f"--stage {stage.name}",
+        markup=False,
+        soft_wrap=True,
+    )
 
 
 def removed(stage: str) -> None:
@@ -142,9 +173,9 @@ def removed(stage: str) -> None:
     _console.print(f"The stage {stage!r} is gone: nothing of it is left in the account.")
 
 
-def _few(formats: Sequence[str]) -> str:
+def _few(formats: Sequence[str]) -> list[str]:
     """Those that most people ask for, by what is tried out on a few first; else any two."""
-    return ",".join([name for name in formats if registry.get(name).next] or formats[:2])
+    return [name for name in formats if registry.get(name).next] or list(formats[:2])
 
 
 def standing(now: Standing, stage: str, dry_run: bool = False) -> None:

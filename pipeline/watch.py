@@ -14,7 +14,7 @@ from typing import Any
 from exporters.frozen import frozen
 from pipeline import settings as environment
 from pipeline.errors import Refused
-from pipeline.queues import NEXT, Count, dead_queue_of
+from pipeline.queues import DEAD, LARGE, NEXT, Count, dead_queue_of
 from pipeline.services import storage_and_queues
 from pipeline.settings import Settings
 from pipeline.telemetry import log, measure
@@ -72,6 +72,8 @@ def _names(settings: Settings) -> Iterator[str]:
         yield settings.queue_prefix + format
     for format in settings.next_formats:
         yield settings.queue_prefix + format + NEXT
+    for format in settings.large_formats:
+        yield settings.queue_prefix + format + LARGE
     if settings.notify_queue:
         yield settings.notify_queue
 
@@ -100,7 +102,7 @@ def _tell(seen: Seen, near_arn: str, stage: str) -> None:
     metrics = dict(zip(METRICS, (sum(seen.dead.values()), len(seen.stuck) + len(seen.unknown)), strict=True))
     measure("INFO", "Looked at the queues.", about, stage, metrics)
     if seen.dead:
-        log("ERROR", "There are dead letters.", {"queues": dict(seen.dead)}, advice=_replay(seen.dead, near_arn))
+        log("ERROR", "There are dead letters.", {"queues": dict(seen.dead)}, advice=_replay(seen.dead, stage))
     if seen.stuck:
         log(
             "ERROR",
@@ -115,11 +117,13 @@ def _tell(seen: Seen, near_arn: str, stage: str) -> None:
 _DEPLOY = "Deploy the stage again, unless that is being done at this moment: its queues or the role WatchRole differ."
 
 
-def _replay(dead: Mapping[str, int], near_arn: str) -> str:
-    commands = "; ".join(f"aws sqs start-message-move-task --source-arn {near_arn}{name}" for name in dead)
+def _replay(dead: Mapping[str, int], stage: str) -> str:
+    # Not by SQS's own move, which says nothing to the exporter: the error.json would stay beside the file.
+    names = [name.removesuffix(DEAD).rpartition("-")[2] for name in dead]
+    commands = "; ".join(f"python -m pipeline redrive {name} --stage {stage}" for name in names)
     return (
-        "See why in the lines of level ERROR that the function of the same name has written, and mend it. Then let the "
-        f"messages be tried again, within 14 days: {commands}"
+        f"See why, and what to do: python -m pipeline doctor --stage {stage}. Once it is mended, let them be tried "
+        f"again while their sources are there: {commands}"
     )
 
 

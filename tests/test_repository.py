@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,3 +105,10 @@ def _tracked() -> list[str]:
     if listed.returncode != 0:
         pytest.skip("not a git checkout")
     return [path for path in listed.stdout.split("\0") if path and (ROOT / path).is_file()]
+
+
+@pytest.mark.xdist_group("alone")
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="tests are run one after the other")
+def test_groups_of_tests_stay_together(request: pytest.FixtureRequest):
+    """What they share takes up to a minute to make; each process that gets one of them makes it anew."""
+    assert request.node.nodeid.endswith("@alone")

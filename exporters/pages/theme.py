@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from exporters.frozen import frozen
 from exporters.toolbox.admonitions import GithubKind
 from exporters.toolbox.contrast import WHITE, contrast_between
-from exporters.toolbox.fonts import Family
+
+if TYPE_CHECKING:
+    from exporters.toolbox.fonts import Family
 
 type Colour = str
 """Red, green and blue from 0 to 1, as PDF writes them."""

@@ -29,8 +29,11 @@ _HOUR = 60 * _MINUTE
 def resources(stage: Stage) -> Resources:
     """The alarms, the topic that they tell, and what calls the function that some of them rest on.
 
-    The topic is there without a subscriber too: whoever wants to hear subscribes to it.
+    Nothing, where the stage has no monitoring. The topic is there without a subscriber too: whoever wants to hear
+    subscribes to it.
     """
+    if not stage.monitoring:
+        return {}
     return {
         "AlarmTopic": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": f"{_NAME}-alarms"}},
         **_mail(stage),
@@ -39,9 +42,9 @@ def resources(stage: Stage) -> Resources:
     }
 
 
-def outputs(_stage: Stage) -> Resources:
+def outputs(stage: Stage) -> Resources:
     """Where to subscribe."""
-    return {"AlarmTopic": {"Value": {"Ref": "AlarmTopic"}}}
+    return {"AlarmTopic": {"Value": {"Ref": "AlarmTopic"}}} if stage.monitoring else {}
 
 
 def alarms(stage: Stage) -> Resources:

@@ -31,8 +31,9 @@ from exporters.errors import RequestError
 from pipeline import job
 from pipeline.channels import KEY, SCHEMA, parse
 from pipeline.deployment.account import SERVICE, account, find_stack, outputs_of, saying
-from pipeline.deployment.formats import LIVE_ALIAS, NEXT_ALIAS, VISIBILITY
+from pipeline.deployment.formats import LIVE_ALIAS, NEXT_ALIAS, VISIBILITY, declaration, sized
 from pipeline.deployment.package_shared import build
+from pipeline.queues import LARGE
 from pipeline.routing import Share
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def ship(target: Target, format: str, percent: float | None = None, tenants: Seq
 
 def check(format: str, percent: float | None, tenants: Sequence[str]) -> None:
     """What can be known to be wrong with a shipment without asking AWS. Raises `RequestError`."""
-    registry.get(format)
+    declaration(format)
     if percent is None and not tenants:
         raise CannotShip("Say who is to have it: --percent 5, --tenant t7, or both. --percent 0 ends a shipment.")
     if percent is not None and not (0 <= percent <= 100 and isclose(round(percent, _DECIMALS), percent)):
@@ -167,6 +168,8 @@ def promote(target: Target, format: str) -> Standing:
     # First this: who has the new version keeps it, and from now on it does not matter which channel a job takes.
     function.move(LIVE_ALIAS, standing.next.number)
     function.share(0, (), standing.next)
+    if declaration(format).large:
+        target.say(f"{format}{LARGE} stays as it was deployed: the next deployment gives it this code, too")
     return function.read()
 
 
@@ -192,12 +195,12 @@ def status(target: Target, formats: Sequence[str]) -> list[Standing]:
 
 
 def formats_of(target: Target) -> list[str]:
-    """The formats that the stage has. Raises `RequestError`."""
+    """The formats that the stage has, and the larger functions of formats. Raises `RequestError`."""
     begin = f"{SERVICE}-{target.stage}-export-"
     with saying("list the functions"):
         pages = target.client("lambda").get_paginator("list_functions").paginate()
         names = {each["FunctionName"] for page in pages for each in page["Functions"]}
-    return [name for name in registry.names() if begin + name in names]
+    return [name for name in sized({each: registry.get(each) for each in registry.names()}) if begin + name in names]
 
 
 def in_account(stage: str, say: Callable[[str], None], *, dry_run: bool = False) -> Target:
@@ -242,10 +245,13 @@ def was_shipped(version: Mapping[str, Any]) -> bool:
 
 
 class _Function:
-    """An exporter's function, as it was found, and what can be done with it."""
+    """An exporter's function, as it was found, and what can be done with it.
+
+    `format` is a format, or one with `-large` after it for its larger function, which has no next channel.
+    """
 
     def __init__(self, target: Target, format: str) -> None:
-        registry.get(format)  # raises `UnknownFormat`, which names all there are
+        declaration(format)  # raises `UnknownFormat`, which names all there are
         self._target = target
         self._format = format
         self._name = f"{SERVICE}-{target.stage}-export-{format}"
@@ -504,6 +510,11 @@ class _Function:
 
 
 def _no_next(format: str) -> str:
+    if format.endswith(LARGE):
+        return (
+            f"{format} has no next channel: versions are tried on sources that are not large. Deploy the stage to give "
+            f"it the code of the working tree, and `rollback {format}` if that was a mistake."
+        )
     if registry.get(format).next:
         return f"{format} has no next channel yet, but its declaration asks for one. Deploy the stage, and ship again."
     return (

@@ -17,8 +17,9 @@ from typing import Any
 
 from exporters.exporter import Exporter
 from pipeline.deployment import alarms, push
+from pipeline.deployment.formats import sized
 from pipeline.deployment.stages import Stage
-from pipeline.queues import DEAD, NEXT
+from pipeline.queues import DEAD, LARGE, NEXT
 from pipeline.telemetry import NAMESPACE
 
 type Resources = dict[str, Any]
@@ -32,14 +33,18 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def resources(stage: Stage, exporters: Mapping[str, Exporter]) -> Resources:
-    """The dashboard, by its logical id."""
+    """The dashboard, by its logical id; nothing, where the stage has no monitoring."""
+    if not stage.monitoring:
+        return {}
     text = json.dumps(body(stage, exporters), separators=(",", ":"))
     properties = {"DashboardName": _NAME, "DashboardBody": {"Fn::Sub": text}}
     return {"Dashboard": {"Type": "AWS::CloudWatch::Dashboard", "Properties": properties}}
 
 
-def outputs(_stage: Stage) -> Resources:
+def outputs(stage: Stage) -> Resources:
     """Where to look at it."""
+    if not stage.monitoring:
+        return {}
     page = f"https://${{AWS::Region}}.console.aws.amazon.com/cloudwatch/home#dashboards/dashboard/{_NAME}"
     return {"Dashboard": {"Value": {"Fn::Sub": page}}}
 
@@ -51,8 +56,8 @@ def body(stage: Stage, exporters: Mapping[str, Exporter]) -> dict[str, Any]:
         (_HEIGHT + 1, _whole(stage)),
         (_HEIGHT, _steps()),
         *([(_HEIGHT, _telling())] if stage.push else []),
-        *((8, tables) for tables in _tables(stage, list(exporters))),
-        *((_HEIGHT, _row(name, each)) for name, each in exporters.items()),
+        *((8, tables) for tables in _tables(stage, list(sized(exporters)))),
+        *((_HEIGHT, _row(name, each)) for name, each in sized(exporters).items()),
     ]
     return {"start": "-P1D", "periodOverride": "auto", "widgets": list(_placed(rows))}
 
@@ -126,7 +131,7 @@ def _row(name: str, exporter: Exporter) -> list[Widget]:
         _graph(
             f"{name}: at once", [_lambda(function, "ConcurrentExecutions", stat="Maximum", label="runs")], lines=cap
         ),
-        _queue(name, queue, queue + DEAD, following),
+        _queue(name, queue, queue.removesuffix(LARGE) + DEAD, following),
     ]
 
 

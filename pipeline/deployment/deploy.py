@@ -14,11 +14,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from exporters import registry
 from pipeline import policies
-from pipeline.deployment import layers, packages, push, release
+from pipeline.deployment import formats, layers, packages, push, release
 from pipeline.deployment.account import SERVICE, Account, AwsSaidNo, find_stack, outputs_of, saying
 from pipeline.deployment.channels import was_shipped
+from pipeline.deployment.packages import Package
 from pipeline.deployment.release import Parts
 from pipeline.deployment.stages import Stage
 
@@ -47,7 +50,7 @@ def deploy(stage: Stage, account: Account, say: Say, root: Path = ROOT) -> Deplo
     Raises `AwsSaidNo`, and `DeploymentFailed` where osls or CloudFormation gave up.
     """
     stack = _ready(stage, account, say)
-    parts, layer_zips = _parts(stage, release.code_bucket(stage.name, account.id), say, root)
+    _, parts, layer_zips = _parts(stage, release.code_bucket(stage.name, account.id), say, root)
     _code_bucket(parts.bucket, account, say)
     _upload_layers(account.client("s3"), layer_zips, parts, say)
     push.prepare(account.client, stage)
@@ -66,18 +69,23 @@ def deploy(stage: Stage, account: Account, say: Say, root: Path = ROOT) -> Deplo
     return Deployed(account.region, outputs, _policy(stage, account, outputs, root))
 
 
-def package(stage: Stage, say: Say, root: Path = ROOT) -> None:
-    """Makes all that a deployment uploads, without an account: no credentials, no network once the caches are warm."""
+def package(stage: Stage, say: Say, root: Path = ROOT) -> list[Package]:
+    """Makes all that a deployment uploads, without an account: no credentials, no network once the caches are warm.
+
+    Returns the functions' packages, to tell their sizes.
+    """
     # The bucket's real name has the account's number, which nobody knows here.
-    parts, _ = _parts(stage, release.code_bucket(stage.name, "account"), say, root)
+    made, parts, _ = _parts(stage, release.code_bucket(stage.name, "account"), say, root)
     release.write(stage, parts, root)
     say("Packaging the stack")
     run_osls(root, say, "package", "--stage", stage.name)
+    return made
 
 
 def functions_of(stage: Stage) -> list[str]:
     """The names of a stage's functions."""
-    return [*_STEPS, *push.functions(stage), *(f"export-{name}" for name in stage.formats)]
+    exporters = {name: registry.get(name) for name in stage.formats}
+    return [*_STEPS, *push.functions(stage), *formats.functions(exporters, stage)]
 
 
 class DeploymentFailed(AwsSaidNo):
@@ -103,12 +111,13 @@ def _ready(stage: Stage, account: Account, say: Say) -> dict[str, Any] | None:
     return stack
 
 
-def _parts(stage: Stage, bucket: str, say: Say, root: Path) -> tuple[Parts, dict[str, Path]]:
+def _parts(stage: Stage, bucket: str, say: Say, root: Path) -> tuple[list[Package], Parts, dict[str, Path]]:
     """What is uploaded, built; and where the layers lie."""
-    made = packages.build_all(root, root / "build" / "packages", functions_of(stage), stage.architecture, say)
+    wanted = dict.fromkeys(map(formats.package_of, functions_of(stage)))
+    made = packages.build_all(root, root / "build" / "packages", wanted, stage.architecture, say)
     zips = layers.build_all(root, root / "build" / "layers", layers.needed(stage.formats), stage.architecture, say)
     digests = {name: layers.built(path).sha256 for name, path in zips.items()}
-    return Parts({name: each.digest for name, each in made.items()}, digests, bucket), zips
+    return [*made.values()], Parts({name: each.digest for name, each in made.items()}, digests, bucket), zips
 
 
 def _code_bucket(name: str, account: Account, say: Say) -> None:
@@ -197,10 +206,29 @@ def _all(functions: Any, call: str, field: str, function: str) -> list[dict[str,
 
 
 def _policy(stage: Stage, account: Account, outputs: Mapping[str, str], root: Path) -> Path:
+    """What an app's role needs to get tickets in any of the three ways; it may leave out those that it does not use."""
     path = root / "build" / "release" / stage.name / "app-policy.json"
-    policy = policies.app(f"arn:{account.partition}:s3:::{outputs['Bucket']}", outputs.get("ListenerRole", ""))
-    path.write_text(json.dumps(policy, indent=2))
+    signs = policies.app(f"arn:{account.partition}:s3:::{outputs['Bucket']}", outputs.get("ListenerRole", ""))
+    invokes = policies.asks_function(outputs["RequestFunction"])
+    asked = [signs, invokes]
+    if stage.requests.kind == "iam":
+        address = urlsplit(outputs["RequestUrl"]).netloc.partition(".")[0]
+        asked.append(
+            policies.asks_address(f"arn:{account.partition}:execute-api:{account.region}:{account.id}:{address}")
+        )
+    statements = [statement for each in asked for statement in each["Statement"]]
+    path.write_text(json.dumps({"Version": signs["Version"], "Statement": _named_once(statements)}, indent=2))
     return path
+
+
+def _named_once(statements: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Statements of several policies in one: each has a name of its own."""
+    seen: dict[str, int] = {}
+    for each in statements:
+        seen[each["Sid"]] = seen.get(each["Sid"], 0) + 1
+        if seen[each["Sid"]] > 1:
+            each["Sid"] += str(seen[each["Sid"]])
+    return statements
 
 
 def run_osls(root: Path, say: Say, *arguments: str) -> None:

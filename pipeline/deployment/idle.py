@@ -21,7 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.deployment import layers, release, stages
 from pipeline.deployment.ids import function_id
+from pipeline.deployment.stages import Stage
+from pipeline.local import template
 from pipeline.tuning.prices import LIST, compute_usd, requests_usd
 from pipeline.tuning.standing import FREE, STANDING
 from pipeline.watch import METRICS
@@ -56,9 +59,9 @@ def main(arguments: list[str]) -> int:
     """Prints the table for a stage, as the working tree and stages.yml have it."""
     parser = ArgumentParser(prog="python -m pipeline.deployment.idle", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--stage", default="dev", help="as in stages.yml; without a block there, its default")
-    stage = parser.parse_args(arguments).stage
-    resources = _template(stage)["Resources"]
-    _print(stage, resources, month(resources, _stored_bytes()))
+    name = parser.parse_args(arguments).stage
+    resources = resources_of(stages.read(name))
+    _print(name, resources, month(resources, stored_bytes()))
     return 0
 
 
@@ -101,6 +104,8 @@ def _queues(resources: Resources) -> Iterator[Item]:
 
 def _watch(resources: Resources) -> Iterator[Item]:
     """What runs by the clock: `pipeline.watch`."""
+    if not _of(resources, "AWS::Events::Rule"):
+        return
     queues = len(_of(resources, "AWS::SQS::Queue"))
     runs = sum(_runs(rule["ScheduleExpression"]) for rule in _of(resources, "AWS::Events::Rule"))
     memory_mb = resources[function_id("watch")]["Properties"]["MemorySize"]
@@ -150,19 +155,17 @@ def _of(resources: Resources, kind: str) -> list[Mapping[str, Any]]:
     return [each["Properties"] for each in resources.values() if each["Type"] == kind]
 
 
-def _template(name: str) -> dict[str, Any]:
-    from pipeline.deployment import layers, release, stages
-    from pipeline.local import template
-
-    stage = stages.read(name)
+def resources_of(stage: Stage) -> dict[str, Any]:
+    """All that a stage's stack is made of, by logical id."""
     parts = release.Parts(
-        {}, dict.fromkeys(layers.needed(stage.formats), "0" * 64), release.code_bucket(name, "0" * 12)
+        {}, dict.fromkeys(layers.needed(stage.formats), "0" * 64), release.code_bucket(stage.name, "0" * 12)
     )
-    return template.compile(name, ROOT, release.files(stage, parts))
+    found: dict[str, Any] = template.compile(stage.name, ROOT, release.files(stage, parts))["Resources"]
+    return found
 
 
-def _stored_bytes() -> int:
-    """Of what `make package` has made last."""
+def stored_bytes() -> int:
+    """Of the packages and layers that were made last."""
     built = (*(ROOT / "build" / "packages").glob("*.zip"), *(ROOT / "build" / "layers").glob("*.zip"))
     return sum(path.stat().st_size for path in built)
 

@@ -1,4 +1,4 @@
-"""Builds the layers: what functions run on and Python's packages do not bring, from the recipes in layers/.
+"""Builds the layers: what functions run on and their packages do not bring, from the recipes in layers/.
 
 python -m pipeline.deployment.layers                        builds all, into build/layers/
 python -m pipeline.deployment.layers fonts --architecture x86_64
@@ -12,7 +12,6 @@ again when its recipe changes, and needs no network until then.
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import re
@@ -31,16 +30,16 @@ from exporters import registry
 from exporters.errors import MissingPart
 from layers.content import Entry, Unfit
 from layers.faces import Faces
+from layers.libraries import Libraries
 from layers.program import Program
-from pipeline.deployment import elf
+from pipeline.deployment import elf, package_layer
 from pipeline.deployment.elf import LAMBDA_GLIBC, Machine
 from pipeline.deployment.ids import own_id
+from pipeline.deployment.layer_recipes import ROOT, Recipe, names, recipe_of
+from pipeline.deployment.package_wheels import Architecture
 from pipeline.deployment.stages import Stage
 
-type Recipe = Program | Faces
 type Progress = Callable[[str], None]
-
-ROOT = Path(__file__).parents[2]
 
 MAX_UNZIPPED = 262_144_000  # bytes of a function with its layers ("Lambda quotas")
 MAX_LAYERS = 5  # of a function (likewise)
@@ -84,27 +83,23 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def names(root: Path = ROOT) -> tuple[str, ...]:
-    """All layers that there are recipes for."""
-    return tuple(sorted(path.parent.name for path in (root / "layers").glob("*/build.py")))
-
-
 def needed(formats: Iterable[str]) -> tuple[str, ...]:
     """The layers that these formats run on."""
     return tuple(sorted({layer for name in formats for layer in registry.get(name).layers}))
 
 
 def build_all(
-    root: Path, target: Path, layers: Iterable[str], architecture: Machine, progress: Progress | None = None
+    root: Path, target: Path, layers: Iterable[str], architecture: Architecture, progress: Progress | None = None
 ) -> dict[str, Path]:
     """The zip of each layer in `target`, made anew where its recipe has changed.
 
-    Raises `MissingPart` where there is no such layer, or its packages cannot be had or do not hold what they should.
+    "host" is for this machine: for layers of libraries alone, for its programs are in their packages. Raises
+    `MissingPart` where there is no such layer, or its packages cannot be had or do not hold what they should.
     """
     say = progress or (lambda _line: None)
     target.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        fetched = _Fetched(root, target, architecture, say, stack)
+        fetched = _Fetched(root, target, stack)
         return {name: _layer(root, target, name, architecture, fetched, say) for name in layers}
 
 
@@ -144,7 +139,7 @@ def key(layer: str, digest: str) -> str:
 
 def _resource(stage: Stage, name: str, digest: str, bucket: str) -> dict[str, Any]:
     recipe = recipe_of(name)
-    machines = [stage.architecture] if isinstance(recipe, Program) else ["arm64", "x86_64"]
+    machines = ["arm64", "x86_64"] if isinstance(recipe, Faces) else [stage.architecture]
     return {
         "Type": "AWS::Lambda::LayerVersion",
         "Properties": {
@@ -161,7 +156,7 @@ def _resource(stage: Stage, name: str, digest: str, bucket: str) -> dict[str, An
 # Building
 
 
-def _layer(root: Path, target: Path, name: str, architecture: Machine, fetched: _Fetched, say: Progress) -> Path:
+def _layer(root: Path, target: Path, name: str, architecture: Architecture, fetched: _Fetched, say: Progress) -> Path:
     if name not in names(root):
         raise MissingPart(f"There is no layer {name!r}. Layers: {', '.join(names(root))}.")
     recipe = recipe_of(name)
@@ -172,31 +167,34 @@ def _layer(root: Path, target: Path, name: str, architecture: Machine, fetched: 
         known = json.loads(stamp.read_text())
         if known == {"made_of": made_of, "sha256": _sha256(path)}:
             return path
-    say(f"{name}: fetching what its pins name …")
-    try:
-        entries = fetched.entries(name, recipe)
-        _write(path, _checked(name, entries, architecture, say))
-    except Unfit as error:
-        raise MissingPart(str(error)) from None
+    if isinstance(recipe, Libraries):
+        say(f"{name}: packing its libraries")
+        package_layer.build(root, path, recipe, architecture, say)
+    elif architecture == "host":
+        raise MissingPart(f"The layer {name} is for Lambda's machines: ask for arm64 or x86_64.")
+    else:
+        say(f"{name}: fetching what its pins name …")
+        try:
+            _write(path, _checked(name, fetched.entries(name, recipe, architecture), architecture, say))
+        except Unfit as error:
+            raise MissingPart(str(error)) from None
     stamp.write_text(json.dumps({"made_of": made_of, "sha256": _sha256(path)}))
     return path
 
 
-def recipe_of(name: str) -> Recipe:
-    recipe: Recipe = importlib.import_module(f"layers.{name}.build").LAYER
-    return recipe
-
-
-def _digest(root: Path, name: str, recipe: Recipe, architecture: Machine) -> str:
+def _digest(root: Path, name: str, recipe: Recipe, architecture: Architecture) -> str:
     """Of all that decides what a layer holds."""
     folder = root / "layers"
-    pins = (
-        [f"{each}/package-lock.json" for each in recipe.packages or (name,)]
-        if isinstance(recipe, Faces)
-        else [f"{name}/requirements.txt"]
-    )
+    digest = hashlib.sha256(("any" if isinstance(recipe, Faces) else architecture).encode())
+    pins: list[str] = []
+    match recipe:
+        case Faces(packages=packages):
+            pins += (f"{each}/package-lock.json" for each in packages or (name,))
+        case Program():
+            pins.append(f"{name}/requirements.txt")
+        case Libraries():
+            digest.update(package_layer.pins(root, recipe))
     code = [f"{name}/build.py", *(path.name for path in sorted(folder.glob("*.py")))]
-    digest = hashlib.sha256((architecture if isinstance(recipe, Program) else "any").encode())
     for path in (Path(__file__), *(folder / each for each in (*pins, *code))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
@@ -247,43 +245,41 @@ def _write(path: Path, entries: Iterable[Entry]) -> None:
 class _Fetched:
     """The packages that layers are made of, each fetched once; those from npm for as long as the layers are built."""
 
-    def __init__(self, root: Path, target: Path, architecture: Machine, say: Progress, stack: ExitStack) -> None:
+    def __init__(self, root: Path, target: Path, stack: ExitStack) -> None:
         self._root = root
         self._wheels = target / "wheels"
         self._target = target
-        self._architecture = architecture
-        self._say = say
         self._stack = stack
         self._folders: dict[str, Path] = {}  # layer → its node_modules
 
-    def entries(self, name: str, recipe: Recipe) -> Iterator[Entry]:
+    def entries(self, name: str, recipe: Program | Faces, architecture: Machine) -> Iterator[Entry]:
         """What the layer of this name is to hold."""
         if isinstance(recipe, Program):
-            return recipe.entries(self._wheel(name))
+            return recipe.entries(self._wheel(name, architecture))
         packages: dict[str, Path] = {}
         for each in recipe.packages or (name,):
             packages |= {path.name: path for path in self._installed(each).glob("@*/*")}
         return recipe.entries(packages)
 
-    def _wheel(self, name: str) -> Path:
+    def _wheel(self, name: str, architecture: Machine) -> Path:
         pins = self._root / "layers" / name / "requirements.txt"
-        if found := self._kept(pins):
+        if found := self._kept(pins, architecture):
             return found
         pip = self._root / ".tools" / "bin" / "pip"
         self._wheels.mkdir(parents=True, exist_ok=True)
         command = [str(pip), "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
-        command += ["--platform", _WHEELS[self._architecture], "--python-version", _PYTHON, "--require-hashes"]
+        command += ["--platform", _WHEELS[architecture], "--python-version", _PYTHON, "--require-hashes"]
         command += ["--dest", str(self._wheels), "--requirement", str(pins)]
         _run(command, self._wheels, f"The package of the layer {name} cannot be downloaded")
-        found = self._kept(pins)
+        found = self._kept(pins, architecture)
         if found is None:
-            raise MissingPart(f"{pins} has no hash of a package for {self._architecture}. Add it.")
+            raise MissingPart(f"{pins} has no hash of a package for {architecture}. Add it.")
         return found
 
-    def _kept(self, pins: Path) -> Path | None:
+    def _kept(self, pins: Path, architecture: Machine) -> Path | None:
         # Among those for the architecture, that which has one of the hashes.
         hashes = frozenset(re.findall(r"--hash=sha256:([0-9a-f]{64})", pins.read_text()))
-        machine = _WHEELS[self._architecture].partition("_")[2]
+        machine = _WHEELS[architecture].partition("_")[2]
         found = (path for path in self._wheels.glob(f"*_{machine}*.whl") if _sha256(path) in hashes)
         return next(found, None)
 

@@ -3,12 +3,15 @@
 Imports are read, not run, so also those count that wait within a function until a document needs them. What no reading
 can find stands in the tables at the end, each with its reason: modules whose names are made as a program runs, data
 that is read from beside a module, and what a library could import but is never asked for here.
+
+What the layers of a format bring is not in its package; a format has those layers that it needs, and no other.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -18,7 +21,8 @@ from exporters import registry
 from exporters.errors import MissingPart, RequestError
 from exporters.readers.kinds import KINDS
 from exporters.toolbox.highlight import LANGUAGES
-from pipeline.deployment import elf, package_imports, package_native
+from layers.libraries import Libraries
+from pipeline.deployment import elf, layer_recipes, package_imports, package_native
 from pipeline.deployment.package_cache import Cache
 from pipeline.deployment.package_imports import Imports
 from pipeline.deployment.package_wheels import Wheels
@@ -49,7 +53,8 @@ class File:
 class Contents:
     """Finds what functions need. What is found out about a module serves all of them."""
 
-    def __init__(self, root: Path, wheels: Wheels, cache: Cache) -> None:
+    def __init__(self, root: Path, wheels: Wheels, cache: Cache, layers: Mapping[str, Libraries] | None = None) -> None:
+        """`layers` are those that bring libraries; by default those that there are."""
         self._root = root
         self._folder = wheels.folder
         self._cache = cache
@@ -58,12 +63,15 @@ class Contents:
         self._tops = {module.partition(".")[0] for module in self._modules}
         self._imports: dict[str, Imports] = {}
         self._needs: dict[Path, frozenset[str]] = {}
+        self._layers = layer_recipes.of_libraries() if layers is None else layers
+        self._brought = {library: name for name, recipe in self._layers.items() for library in recipe.names}
+        self._held: dict[str, frozenset[str]] = {}
 
     def of(self, function: str) -> dict[str, File]:
-        """The files of a function's package, by their names in it.
+        """The files of a function's package, by their names in it: what its layers bring is not among them.
 
         Raises `RequestError` for a function that does not exist, `MissingPart` for what its modules need and is not
-        there, or is not known how to find.
+        there, or is not known how to find, and for a layer that its format does not declare, or declares for nothing.
         """
         if function not in functions():
             raise RequestError(f"There is no function {function!r}. Functions: {', '.join(functions())}.")
@@ -71,8 +79,68 @@ class Contents:
         files = {self._name(file): file for file in modules.values()}
         files |= {self._name(file): file for file in self._data(modules)}
         files |= {self._name(file): file for file in self._libraries(files.values())}
+        files = self._beside_layers(function, files)
         files |= {self._name(file): file for file in self._licences(files.values())}
         return dict(sorted(files.items()))
+
+    def of_layer(self, layer: Libraries) -> dict[str, File]:
+        """The files of a layer of libraries, by their names within its `python/`.
+
+        Raises `MissingPart` for a library that functions cannot have, for requirements.lock does not name it.
+        """
+        if absent := sorted({*layer.names} - {*self._theirs.values()}):
+            raise MissingPart(
+                f"A layer is to hold {absent[0]}, which is not among the libraries in {self._folder}. Name it in "
+                "`dependencies` of pyproject.toml and run `make lock`, or take it out of the layer's build.py."
+            )
+        files = {
+            name: File(self._folder / name, origin)
+            for name, origin in self._theirs.items()
+            if origin in layer.names and layer.takes(name) and not _NOT_RUN.search(name)
+        }
+        files |= {self._name(file): file for file in self._libraries(files.values())}
+        files |= {self._name(file): file for file in self._licences(files.values())}
+        return dict(sorted(files.items()))
+
+    def _beside_layers(self, function: str, files: Mapping[str, File]) -> dict[str, File]:
+        declared = registry.get(function.removeprefix(_EXPORT)).layers if function.startswith(_EXPORT) else ()
+        wanted: defaultdict[str, set[str]] = defaultdict(set)
+        for name, file in files.items():
+            if layer := self._brought.get(file.origin):
+                if layer not in declared:
+                    raise MissingPart(self._undeclared(function, file.origin, layer))
+                wanted[layer].add(name)
+        if idle := sorted({*declared}.intersection(self._layers) - wanted.keys()):
+            raise MissingPart(
+                f"{function} imports nothing of the layer {idle[0]}, and would fetch it at every start. Take it out of "
+                f"the `layers` in {_declaration(function)}."
+            )
+        for layer, names in wanted.items():
+            if absent := sorted(names - self._names(layer)):
+                raise MissingPart(
+                    f"{function} needs {absent[0]}, which the layer {layer} leaves out. Take the pattern for it out of "
+                    f"`without` in layers/{layer}/build.py."
+                )
+        return {name: file for name, file in files.items() if file.origin not in self._brought}
+
+    def _names(self, layer: str) -> frozenset[str]:
+        if layer not in self._held:
+            self._held[layer] = frozenset(self.of_layer(self._layers[layer]))
+        return self._held[layer]
+
+    def _undeclared(self, function: str, library: str, layer: str) -> str:
+        exports = function.startswith(_EXPORT)
+        theirs = {module for module, file in self._modules.items() if file.origin == library}
+        importing = sorted(
+            module
+            for module in self._reached(function)
+            if self._modules[module].origin == OWN and not theirs.isdisjoint(self._next(module, exports))
+        )
+        who = f"{function} (in {', '.join(importing)})" if importing else function
+        told = f"{who} imports {library}, which is in the layer {layer}. "
+        if exports:
+            return told + f'Declare it: "{layer}" among the `layers` in {_declaration(function)}.'
+        return told + "Only exporters have layers, so this step has to do without."
 
     def _name(self, file: File) -> str:
         return file.path.relative_to(self._root if file.origin == OWN else self._folder).as_posix()
@@ -165,6 +233,10 @@ class Contents:
                 yield File(self._folder / name, origin)
 
 
+def _declaration(function: str) -> str:
+    return f"exporters/formats/{function.removeprefix(_EXPORT)}/__init__.py"
+
+
 def smaller(name: str, library: bytes) -> bytes:
     """A compiled library with all that it does here, and no more than that needs."""
     if fnmatchcase(name, _ICU_DATA):
@@ -218,6 +290,10 @@ _DATA = (".css", ".js", ".json", ".xml")
 
 _LICENCE = re.compile(r"[^/]+\.dist-info/(?:licenses?/.*|(?:LICEN[CS]E|COPYING|NOTICE|AUTHORS)[^/]*)", re.IGNORECASE)
 """Who hands on a library hands on its licence with it."""
+
+_NOT_RUN = re.compile(r"\.dist-info/|\.libs/|(?:\.pyi|\.typed|\.c|\.cpp|\.h|\.pyx|\.pxd)$")
+"""What of a library is for installing it, for compilers or for those who check types; and what wheels bring along
+beside compiled modules, which is found by what these need."""
 
 _WORK = "exporters.registry"
 """What it imports within its functions is the work of one format, which the roots of that format's function name."""

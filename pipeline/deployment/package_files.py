@@ -20,7 +20,10 @@ from types import CodeType
 TASK = "/var/task/"
 """Where Lambda unpacks a package: what tracebacks say, wherever it was built and runs."""
 
-_UNCHECKED = 1  # compiled for good: /var/task cannot be written, and nothing there is ever newer
+LAYERS = "/opt/"
+"""Where it unpacks layers."""
+
+_UNCHECKED = 1  # compiled for good: neither folder can be written, and nothing there is ever newer
 
 _LEVEL = 9
 _VERSION = 20  # 2.0: folders and deflation
@@ -56,12 +59,12 @@ def packed(data: bytes) -> bytes:
     return _HEAD.pack(len(data), zlib.crc32(data)) + packer.compress(data) + packer.flush()
 
 
-def compiled(source: bytes, name: str) -> bytes:
+def compiled(source: bytes, name: str, folder: str = TASK) -> bytes:
     """A module as Python keeps it compiled, to be loaded without its source and never checked against it.
 
     It is the same for the same source, whatever this process has done before.
     """
-    code = compile(source, TASK + name, "exec", dont_inherit=True, optimize=0)
+    code = compile(source, folder + name, "exec", dont_inherit=True, optimize=0)
     kept = list(_everything(code))
     # Whether marshal writes a reference depends on who else holds a thing. Here everything is held, so it always does.
     found = marshal.dumps(code)

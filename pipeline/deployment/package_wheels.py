@@ -13,7 +13,7 @@ import subprocess
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -67,6 +67,12 @@ def wheels(root: Path, architecture: Architecture, progress: Callable[[str], Non
             + ("Run `make`, which installs it." if architecture == "host" else "Remove the folder, and build again.")
         )
     return Wheels(folder, tuple(found[name] for name in sorted(locked)))
+
+
+def pinned(root: Path, names: Iterable[str]) -> str:
+    """What requirements.lock says of some of these libraries: their versions, and the hashes of their wheels."""
+    locked = _locked(root)
+    return "".join(locked.get(name, name) for name in names)
 
 
 def _locked(root: Path) -> dict[str, str]:

@@ -109,7 +109,8 @@ def _ends_with(path: Path, comment: bytes) -> bool:
 class Packer:
     """Makes of files what stands in a zip; what it has made is kept, here and for the next time."""
 
-    def __init__(self, architecture: Architecture, cache: Cache) -> None:
+    def __init__(self, architecture: Architecture, cache: Cache, folder: str = package_files.TASK) -> None:
+        """`folder` is where Lambda lays out what they are packed into."""
         if architecture != "host" and sys.version_info[:2] != _PYTHON:
             raise MissingPart(
                 "Packages hold compiled Python, so they are built by the version that runs in Lambda, "
@@ -118,6 +119,7 @@ class Packer:
             )
         self.cache = cache
         self._architecture = architecture
+        self._folder = folder
         self._packed: dict[str, Packed] = {}
 
     def packed(self, name: str, file: File) -> Packed:
@@ -129,8 +131,8 @@ class Packer:
     def _pack(self, name: str, data: bytes) -> Packed:
         if name.endswith(".py"):
             # Without its source: that would be a third more, for tracebacks that quote lines beside naming them.
-            key = sha256(b"\0".join((name.encode(), sys.version.encode(), data)))
-            kept = self.cache.get(key, lambda: package_files.packed(package_files.compiled(data, name)))
+            key = sha256(b"\0".join(((self._folder + name).encode(), sys.version.encode(), data)))
+            kept = self.cache.get(key, lambda: package_files.packed(package_files.compiled(data, name, self._folder)))
             return Packed.from_bytes(name + "c", kept)
         if elf.is_elf(data):
             self._check(name, data)
@@ -143,7 +145,7 @@ class Packer:
             return
         if machine != self._architecture:
             raise MissingPart(
-                f"{name} is for {machine}, and this package for {self._architecture}. "
+                f"{name} is for {machine}, and this is to run on {self._architecture}. "
                 "Remove build/wheels, and build again."
             )
         if glibc is not None and glibc > elf.LAMBDA_GLIBC:

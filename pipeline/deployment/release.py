@@ -47,9 +47,13 @@ def files(
     own = formats.functions(exporters, stage) | push.functions(stage)
     blocks = page["functions"] | own
     steps = formats.steps_environment(exporters, stage)
-    beneath = {f"export-{name}": [parts.layers.get(each) for each in exporters[name].layers] for name in exporters}
+    beneath = {
+        f"export-{name}": [parts.layers.get(layer) for layer in each.layers]
+        for name, each in formats.sized(exporters).items()
+    }
+    packages = {name: parts.packages.get(formats.package_of(name)) for name in blocks}
     releases = {
-        name: _digest([block, steps.get(name), page["provider"], parts.packages.get(name), beneath.get(name)])
+        name: _digest([block, steps.get(name), page["provider"], packages[name], beneath.get(name)])
         for name, block in blocks.items()
     }
     resources: dict[str, Json] = {
@@ -72,6 +76,7 @@ def files(
             "architecture": stage.architecture,
             "origins": list(stage.origins),
             "keepFilesDays": stage.keep_files_days,
+            "keepSourcesDays": stage.keep_sources_days,
             "codeBucket": parts.bucket,
             "environment": {name: told | {"RELEASE": releases[name]} for name, told in steps.items()},
         },

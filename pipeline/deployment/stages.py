@@ -64,10 +64,15 @@ class Stage:
     """Each has a queue that is polled, so those that nobody needs are worth leaving out."""
     keep_files_days: int = 7
     """As long as a link can be valid, at most."""
+    keep_sources_days: int = 2
+    """How long a failed job can be replayed, and a day more: from Friday evening to Monday. They are users' documents,
+    so no longer than somebody needs to mend an exporter; each day is 2 cents for a million sources of 25 kB."""
     alarm_email: str = ""
     """Who hears of alarms; "" for nobody."""
     max_usd_per_hour: float = 1.0
     """What exports may cost in an hour before somebody is told: at about $25 a million, 40,000 of them."""
+    monitoring: bool = True
+    """Whether there are alarms and a dashboard, about $4.70 a month; a copy to try something may do without."""
     requests: Access = Access()
     webhook_hosts: tuple[str, ...] = ()
     """Hosts that may be told by webhook how an export ended."""
@@ -223,8 +228,10 @@ _SETTINGS: dict[str, Any] = {
     "architecture": _architecture,
     "formats": _formats,
     "keep_files_days": _days,
+    "keep_sources_days": _days,
     "alarm_email": _mail,
     "max_usd_per_hour": _money,
+    "monitoring": _truth,
     "requests": _access,
     "webhook_hosts": _hosts,
     "events": _truth,

@@ -7,6 +7,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from steps import EVENTS, Steps, forget_settings
+from troubles import LIMITS, SETTINGS, Ailing, fall_ill, two_channels
 
 from exporters import registry
 from pipeline.local.server import REGION, ROOT_USER, Server
@@ -20,6 +21,15 @@ def stack() -> Iterator[LocalStack]:
     limits = {f"export-{name}": Limits(visibility_s=registry.get(name).timeout_s + 1) for name in registry.names()}
     with LocalStack(limits) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def ailing() -> Iterator[Ailing]:
+    """A stack of its own in which much is wrong; each test mends what nobody else looks at."""
+    with pytest.MonkeyPatch.context() as patch:
+        two_channels(patch)
+        with LocalStack(LIMITS, SETTINGS) as running:
+            yield fall_ill(running)
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ class Steps:
             {"Records": [sqs_record(body, self.intake, str(n)) for n, body in enumerate(bodies)]}, Context()
         )
 
-    def export(self, job: Job, receive_count: int = 1, seconds: int = 60) -> dict[str, Any]:
+    def export(self, job: Job, receive_count: int = 1, seconds: int = 60, *, replayed: bool = False) -> dict[str, Any]:
         """Hands the exporter a delivery of a job's message, really received from its queue."""
         arn = f"arn:aws:sqs:{REGION}:000000000000:{self.prefix}{job.format}"
         url = self.queue_url(job.format)
@@ -81,6 +81,9 @@ class Steps:
         record = sqs_record(message["Body"], arn, message["MessageId"])
         record["receiptHandle"] = message["ReceiptHandle"]
         record["attributes"]["ApproximateReceiveCount"] = str(receive_count)
+        if replayed:
+            mark = {"stringValue": "2026-11-26T07:00:00+00:00", "dataType": "String"}
+            record["messageAttributes"] = {"replayed": mark}
         return export.handler({"Records": [record]}, Context(milliseconds=seconds * 1000))
 
     def job(self, format: str = "text", data: bytes = b"# Hello\n", filename: str = "notes.md", **more: Any) -> Job:

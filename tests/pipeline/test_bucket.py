@@ -17,6 +17,7 @@ STAGE = Stage(
     "closed",
     origins=("https://app.example.com", "https://*.example.org"),
     keep_files_days=3,
+    keep_sources_days=4,
     webhook_hosts=("api.example.com",),
 )
 RESOURCES = compile(STAGE.name, ROOT, released(STAGE))["Resources"]
@@ -79,7 +80,8 @@ def test_nothing_is_kept_for_longer_than_it_must_be() -> None:
     rules = {each["Id"]: each for each in BUCKET["LifecycleConfiguration"]["Rules"]}
 
     assert all(each["Status"] == "Enabled" for each in rules.values())
-    assert (rules["sources"]["Prefix"], rules["sources"]["ExpirationInDays"]) == ("uploads/", 1)
+    assert rules["sources"]["Prefix"] == "uploads/"
+    assert int(rules["sources"]["ExpirationInDays"]) == STAGE.keep_sources_days
     assert (rules["files"]["Prefix"], int(rules["files"]["ExpirationInDays"])) == ("exports/", STAGE.keep_files_days)
     assert "Prefix" not in rules["leftovers"], "of all that there is"
     assert rules["leftovers"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from copy import replace
 from itertools import combinations
 from typing import Any
 
@@ -13,7 +14,7 @@ from osls import ROOT, client, released
 from steps import Steps
 
 from exporters import registry
-from exporters.exporter import Exporter
+from exporters.exporter import Exporter, Large
 from pipeline.deployment import dashboard
 from pipeline.deployment.stages import Stage
 from pipeline.local.server import REGION, Server
@@ -172,6 +173,23 @@ def test_every_function_is_in_the_table_of_what_to_look_at() -> None:
 
     assert len(groups) > 50 <= 50 * len(tables), "more than one query may name"
     assert groups == {group for query in tables for group in re.findall(r"SOURCE '([^']+)'", query)}
+
+
+def test_the_larger_function_of_a_format_has_a_row_of_its_own() -> None:
+    large = Large(memory_mb=3_008, timeout_s=300, from_bytes=1_000_000)
+    widgets = dashboard.body(Stage("large"), {"text": replace(EXPORTERS["text"], next=True, large=large)})["widgets"]
+    row = [each for each in widgets if each["properties"]["title"].startswith("text-large: ")]
+    text = json.dumps(row)
+
+    assert '"AWS/Lambda", "Duration", "FunctionName", "${self:custom.name}-export-text-large"' in text
+    assert '{"label": "limit", "value": 300000}' in text
+    waiting = '"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "${self:custom.name}-export-text'
+    assert f'{waiting}-large"' in text
+    assert f'{waiting}-dead"' in text
+    assert "next" not in text
+    tables = [each["properties"]["query"] for each in widgets if each["type"] == "log"]
+    assert tables
+    assert all("-export-text-large'" in each for each in tables), "with what it costs"
 
 
 def test_the_one_that_tells_is_shown_where_there_is_one() -> None:

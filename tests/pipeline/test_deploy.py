@@ -99,7 +99,7 @@ def test_what_is_deployed_is_closed_and_runs_what_was_published(deployed: Deploy
     assert {each["FunctionArn"].rpartition(":")[2] for each in mapped} == {"live", "next"}
     assert all(each["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for each in mapped)
     layers = [each["Arn"].split(":")[6] for each in made["document-export-test-export-pdf"]["Layers"]]
-    assert sorted(layers) == ["document-export-test-fonts", "document-export-test-fonts-cjk"]
+    assert sorted(layers) == [f"document-export-test-{name}" for name in ("fonts", "fonts-cjk", "typesetting")]
 
 
 def test_the_journey_runs_on_it(deployed: Deployed, server: Server):

@@ -15,12 +15,14 @@ import pytest
 from osls import ROOT
 
 from exporters import registry
-from exporters.exporter import Exporter
+from exporters.errors import RequestError, UnknownFormat
+from exporters.exporter import Exporter, Large
 from pipeline.deployment import formats, package_shared
 from pipeline.deployment.__main__ import generate, generated_files
 from pipeline.deployment.stages import Stage
 
 STAGE = Stage("${sls:stage}")
+LARGE = Large(memory_mb=3_008, timeout_s=300, from_bytes=1_000_000)
 ROMAN = {"roman": Exporter(extension=".rmn", media_type="text/x-roman", memory_mb=640, timeout_s=17, concurrency=3)}
 
 
@@ -49,6 +51,50 @@ def test_a_format_that_asks_for_it_has_a_second_queue_for_its_next_version():
     live, following = (queues[name]["Properties"] for name in ("ExportRomanQueue", "ExportRomanNextQueue"))
     assert following["RedrivePolicy"] == live["RedrivePolicy"]
     assert following["QueueName"] == live["QueueName"] + "-next"
+
+
+def test_a_format_whose_large_sources_get_more_has_a_second_function_for_them():
+    both = {"roman": replace(ROMAN["roman"], next=True, large=LARGE)}
+    functions, queues = formats.functions(both, STAGE), formats.queues(both)
+
+    large, small = functions["export-roman-large"], functions["export-roman"]
+    assert (large["memorySize"], large["timeout"]) == (3_008, 300)
+    assert (small["memorySize"], small["timeout"]) == (640, 17)
+    assert large["package"] == small["package"], "the same code, built once"
+    assert large["environment"] == {"EXPORT_FORMAT": "roman", "MAX_RECEIVES": "3"}
+    assert small["environment"]["LARGE_QUEUE"] == "${self:custom.name}-export-roman-large"
+
+    queue, mapping = queues["ExportRomanLargeQueue"]["Properties"], queues["ExportRomanLargeMapping"]["Properties"]
+    assert queue["QueueName"] == "${self:custom.name}-export-roman-large"
+    assert queue["VisibilityTimeout"] == 6 * 300
+    assert queue["RedrivePolicy"] == queues["ExportRomanQueue"]["Properties"]["RedrivePolicy"], "one place to look"
+    assert mapping["FunctionName"] == {"Ref": "ExportRomanLargeLive"}
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["ExportRomanLargeQueue", "Arn"]}
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 3}
+    asking = formats.queues({"roman": replace(ROMAN["roman"], next=True)})
+    assert queues.keys() - asking.keys() == {"ExportRomanLargeQueue", "ExportRomanLargeMapping"}, "and no next of it"
+
+
+def test_only_who_watches_is_told_which_formats_have_a_larger_function():
+    """The dispatcher reads it in the declarations, by which it also knows which source is large."""
+    both = ROMAN | {"greek": replace(ROMAN["roman"], large=LARGE)}
+    told = formats.steps_environment(both, STAGE)
+
+    assert told["watch"]["LARGE_FORMATS"] == "greek"
+    assert "LARGE_FORMATS" not in told["dispatch"] | told["request"] | formats.steps_environment(ROMAN, STAGE)["watch"]
+
+
+@pytest.mark.parametrize("large", [replace(LARGE, memory_mb=512), replace(LARGE, timeout_s=16)])
+def test_a_larger_function_that_is_smaller_is_refused(large: Large):
+    with pytest.raises(RequestError, match=r"of roman has .*, the other one 640 MB and 17 s"):
+        formats.functions({"roman": replace(ROMAN["roman"], large=large)}, STAGE)
+
+
+def test_what_there_is_no_declaration_of_is_refused():
+    for name in ("roman", "text-large", "-large"):
+        with pytest.raises(UnknownFormat):
+            formats.declaration(name)
+    assert formats.declaration("text") == registry.get("text")
 
 
 def test_a_format_without_a_cap_is_polled_less_while_nobody_exports():

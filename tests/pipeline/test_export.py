@@ -162,6 +162,18 @@ def test_a_try_that_works_withdraws_an_earlier_error(steps: Steps) -> None:
     assert steps.error(job) is None
 
 
+def test_a_replay_that_works_withdraws_the_error_of_its_earlier_life(steps: Steps) -> None:
+    """It comes as new, and says itself that it is a replay. Nobody else pays for a request to look."""
+    job, ordinary = steps.job(), steps.job()
+    for each in (job, ordinary):
+        steps.s3.put_object(Bucket=steps.bucket, Key=each.error_key, Body=b"{}")
+    assert steps.export(job, replayed=True) == DONE
+    assert steps.export(ordinary) == DONE
+    assert steps.read(job.file_key) is not None
+    assert steps.error(job) is None
+    assert steps.error(ordinary) is not None
+
+
 def test_a_report_stands_beside_the_file_only_when_there_is_something_to_tell(steps: Steps) -> None:
     complete, lossy = steps.job("html"), steps.job("html", data=b"![a map](map.png)\n")
     steps.export(complete)
@@ -216,6 +228,19 @@ def test_every_line_names_the_job_and_none_holds_the_text(steps: Steps, capsys: 
         assert "secret" not in json.dumps(line)
 
 
+def test_the_line_of_an_unforeseen_mistake_names_the_job_too(
+    steps: Steps, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = steps.job()
+    monkeypatch.setattr(export.Storage, "write_once", _mistaken)
+
+    assert len(steps.export(job)["batchItemFailures"]) == 1
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["job"], line["tenant"], line["format"]) == (job.id, job.tenant, job.format)
+    assert line["error"] == "ZeroDivisionError"
+    assert "secret" not in json.dumps(line)
+
+
 def test_a_message_that_is_no_job_comes_back_until_it_is_a_dead_letter(steps: Steps) -> None:
     job = Job("t", "j", "text", "n.md", "", 1)
     for body in ("no json", "[]", '{"schema": 1}', job.to_json().replace('"schema": 1', '"schema": 99')):
@@ -227,6 +252,10 @@ def test_a_message_that_is_no_job_comes_back_until_it_is_a_dead_letter(steps: St
 
 class Killed(BaseException):
     """The worker is gone: nothing of it can run any more."""
+
+
+def _mistaken(*_: object, **__: object) -> None:
+    raise ZeroDivisionError("sec" + "ret")  # a line of code is shown, what it says is not
 
 
 def _die(*_: object, **__: object) -> None:

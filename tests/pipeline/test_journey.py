@@ -94,7 +94,7 @@ def test_a_page_of_another_origin_may_upload_and_poll(client: ExportClient) -> N
         assert answer.headers["Access-Control-Allow-Origin"] in ("*", "https://app.example.com")
 
     client.upload(ticket, b"# Hi\n")
-    assert client.wait(ticket, timeout_s=60)["html"].state == "done"
+    assert client.wait(ticket, timeout_s=180)["html"].state == "done"
     answer = requests.get(ticket.formats["html"].url, headers={"Origin": "https://app.example.com"}, timeout=9)
     readable = {name.strip().lower() for name in answer.headers["Access-Control-Expose-Headers"].split(",")}
     assert {"x-amz-meta-pages", "x-amz-meta-cost-usd"} <= readable
@@ -210,14 +210,14 @@ def test_the_ticket_of_the_deployed_function_is_as_good(stack: LocalStack, clien
     answer = stack.aws("lambda").invoke(FunctionName=stack.outputs["RequestFunction"], Payload=json.dumps(event))
     ticket = Ticket.from_dict(json.load(answer["Payload"]))
     client.upload(ticket, b"# Hi\n")
-    assert client.wait(ticket, timeout_s=60)["text"].state == "done"
+    assert client.wait(ticket, timeout_s=180)["text"].state == "done"
     assert b"Hi" in client.download(ticket, "text")
 
 
 def test_a_source_that_is_replaced_makes_no_second_file(stack: LocalStack, client: ExportClient) -> None:
     ticket = client.request("acme", "notes.md", ["text"])
     client.upload(ticket, b"# First\n")
-    client.wait(ticket, timeout_s=60)
+    client.wait(ticket, timeout_s=180)
     first = client.download(ticket, "text")
     client.upload(ticket, b"# Second\n")
     wait_until_empty(stack, "text")

@@ -6,16 +6,19 @@ import os
 import re
 import shutil
 import zipfile
+from contextlib import suppress
 from email import message_from_string
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, distributions, metadata
 from pathlib import Path
 
 import pytest
 
 from exporters import registry
 from exporters.errors import MissingPart
-from layers.program import Program
-from pipeline.deployment import elf, emulation, formats, layer_checks, layers
+from layers.faces import Faces
+from layers.libraries import FOLDER, Libraries
+from pipeline.deployment import elf, emulation, formats, layer_checks, layer_recipes, layers, package_contents
+from pipeline.deployment.layer_recipes import recipe_of
 from pipeline.deployment.layers import MAX_LAYERS, MAX_UNZIPPED, ROOT
 from pipeline.deployment.stages import Stage
 
@@ -23,7 +26,9 @@ pytestmark = pytest.mark.xdist_group("layers")  # they are unpacked once, and QE
 
 TARGET = ROOT / "build" / "layers"
 
-MEASURED = sorted(name for name in registry.names() if registry.get(name).layers == ("fonts",))
+MEASURED = sorted(
+    name for name in registry.names() if {"fonts", "fonts_cjk"}.intersection(registry.get(name).layers) == {"fonts"}
+)
 """Formats that leave drawing letters to whoever shows the file."""
 BY_PANDOC = [name for name in registry.names() if "pandoc" in registry.get(name).layers]
 RUN = [name for name in registry.names() if name not in BY_PANDOC] + BY_PANDOC[::8]
@@ -33,7 +38,7 @@ RUN = [name for name in registry.names() if name not in BY_PANDOC] + BY_PANDOC[:
 @pytest.fixture(scope="session")
 def zips() -> dict[str, Path]:
     """All layers for arm64."""
-    return layers.build_all(ROOT, TARGET, layers.names(), "arm64")
+    return layers.build_all(ROOT, TARGET, layer_recipes.names(), "arm64")
 
 
 @pytest.fixture(scope="session")
@@ -57,28 +62,95 @@ def qemu() -> None:
 # What is in them
 
 
-@pytest.mark.parametrize("name", layers.names())
+@pytest.mark.parametrize("name", layer_recipes.names())
 def test_a_layer_is_below_opt_sorted_undated_and_its_programs_can_be_run(zips: dict[str, Path], name: str) -> None:
     with zipfile.ZipFile(zips[name]) as archive:
         entries = archive.infolist()
         programs = {each.filename for each in entries if elf.is_elf(archive.read(each))}
     names = [each.filename for each in entries]
     assert names == sorted(names)
-    assert {each.split("/")[0] for each in names} == {name if programs else "fonts"}
+    kind = recipe_of(name)
+    place = {Faces: "fonts", Libraries: FOLDER}.get(type(kind), name)
+    assert {each.split("/")[0] for each in names} == {place}
     assert {each.date_time for each in entries} == {(1980, 1, 1, 0, 0, 0)}
     modes = {each.filename: each.external_attr >> 16 for each in entries}
-    assert {path for path, mode in modes.items() if mode == 0o100755} == programs
-    assert {mode for path, mode in modes.items() if path not in programs} == {0o100644}
+    # Libraries are as in packages: whoever may read one may load it.
+    assert {path for path, mode in modes.items() if mode == 0o100755} == (
+        {*names} if isinstance(kind, Libraries) else programs
+    )
+    assert {mode for path, mode in modes.items() if mode != 0o100755} <= {0o100644}
     assert any("LICENSE" in each for each in names)
 
 
-@pytest.mark.parametrize("name", layers.names())
+LIBRARIES = sorted(layer_recipes.of_libraries())
+PINNED = sorted({*layer_recipes.names()} - {*LIBRARIES})
+"""Layers whose own pins say which versions are in them, so that what they are changes with these alone."""
+
+
+@pytest.mark.parametrize("name", PINNED)
 def test_a_layers_page_tells_its_licence_its_size_and_its_digest(zips: dict[str, Path], name: str) -> None:
     page = (ROOT / "layers" / name / "README.md").read_text()
     built = layers.built(zips[name])
     assert f"| size | {built.unzipped / 1e6:.1f} MB, zipped {built.zipped / 1e6:.1f} MB" in page
     assert f"`{built.sha256[:12]}…`" in page
-    assert layers.recipe_of(name).licence in page
+    assert recipe_of(name).licence in page
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_a_layers_page_tells_its_licence_and_about_its_size_where_the_lock_says_the_versions(
+    zips: dict[str, Path], name: str
+) -> None:
+    built, recipe = layers.built(zips[name]), layer_recipes.of_libraries()[name]
+    for page in (f"layers/{name}/README.md", "layers/README.md"):
+        found = re.search(rf"\| (?:size|`{name}`) \| (\d+) MB(?:, zipped| \|) (\d+) MB", (ROOT / page).read_text())
+        assert found, page
+        assert float(found[1]) == pytest.approx(built.unzipped / 1e6, rel=0.1), f"{page}: {built}"
+        assert float(found[2]) == pytest.approx(built.zipped / 1e6, rel=0.1), f"{page}: {built}"
+    page = (ROOT / "layers" / name / "README.md").read_text()
+    assert f"`{recipe.licence}`" in page
+    assert [library for library in recipe.names if f"`{library}`" not in page] == []
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_libraries_in_a_layer_can_be_loaded_in_lambda_and_have_their_licences(opt: Path, name: str) -> None:
+    files = {path.relative_to(opt / FOLDER).as_posix(): path for path in (opt / FOLDER).rglob("*") if path.is_file()}
+    compiled = {path.name: path.read_bytes() for file, path in files.items() if ".so" in file}
+    assert len(compiled) > 10
+    for library, data in compiled.items():
+        assert elf.machine(data) == "arm64"
+        assert (elf.newest_glibc(data) or (0, 0)) <= elf.LAMBDA_GLIBC, library
+        assert {*elf.needed(data)} <= package_contents.RUNTIME | compiled.keys(), library
+    assert [file for file in files if file.endswith((".py", ".pyi", ".cpp", ".h"))] == []
+    recipe = layer_recipes.of_libraries()[name]
+    for library in recipe.names:
+        about = [file for file in files if file.startswith(f"{library}-") and ".dist-info/licenses/" in file]
+        assert about, library
+        assert _licence(library) in recipe.licence.split(" AND "), library
+
+
+def _licence(library: str) -> str:
+    told = metadata(library)
+    said = str(told.get("License-Expression") or told.get("License"))
+    return {"Apache License 2.0": "Apache-2.0"}.get(said, said)
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_the_loader_of_lambdas_machine_finds_and_maps_the_libraries(
+    zips: dict[str, Path], qemu: None, tmp_path: Path, name: str
+) -> None:
+    assert layer_checks.unloadable(ROOT, zips[name], "arm64") == {}
+
+    with zipfile.ZipFile(zips[name]) as whole, zipfile.ZipFile(tmp_path / "less.zip", "w") as less:
+        for each in whole.infolist():
+            if "/PIL/_webp." in each.filename or "/pillow.libs/libwebp-" in each.filename:
+                less.writestr(each, whole.read(each))
+            if "/uharfbuzz/_harfbuzz." in each.filename:
+                less.writestr(each, whole.read(each)[:100_000])
+    found = layer_checks.unloadable(ROOT, tmp_path / "less.zip", "arm64")
+    short = {file.rpartition("/")[2].partition(".")[0].partition("-")[0]: why for file, why in found.items()}
+    assert short.keys() == {"_webp", "libwebp", "_harfbuzz"}
+    assert "libwebpmux-" in short["_webp"] and "libsharpyuv-" in short["libwebp"]
+    assert "damaged" in short["_harfbuzz"]
 
 
 @pytest.mark.parametrize(
@@ -154,9 +226,31 @@ def elsewhere(zips: dict[str, Path], tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_same_pins_make_the_same_bytes_without_a_network(zips: dict[str, Path], elsewhere: Path) -> None:
-    made = layers.build_all(ROOT, elsewhere, ["ghostscript"], "arm64")
-    assert made["ghostscript"].read_bytes() == zips["ghostscript"].read_bytes()
+@pytest.mark.parametrize("name", ["ghostscript", *LIBRARIES])
+def test_the_same_pins_make_the_same_bytes_without_a_network(zips: dict[str, Path], elsewhere: Path, name: str) -> None:
+    made = layers.build_all(ROOT, elsewhere, [name], "arm64")
+    assert made[name].read_bytes() == zips[name].read_bytes()
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_libraries_are_packed_again_where_the_lock_has_other_versions_of_them(tmp_path: Path, name: str) -> None:
+    root = _without_tools(tmp_path)
+    lock = (ROOT / "requirements.lock").read_text()
+    (root / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+
+    def packed_again(changed: str) -> bool:
+        (root / "requirements.lock").write_text(changed)
+        said: list[str] = []
+        with suppress(MissingPart):  # there is nothing here that would fetch another version
+            layers.build_all(root, tmp_path, [name], "arm64", said.append)
+        return f"{name}: packing its libraries" in said
+
+    (tmp_path / f"{name}.zip").write_bytes((TARGET / f"{name}.zip").read_bytes())
+    (tmp_path / f"{name}.json").write_bytes((TARGET / f"{name}.json").read_bytes())
+    [library, *_] = layer_recipes.of_libraries()[name].names
+    assert not packed_again(lock)
+    assert not packed_again(lock.replace("reportlab==", "reportlab==9"))
+    assert packed_again(lock.replace(f"{library}==", f"{library}==9"))
 
 
 def test_what_is_built_is_not_built_again(elsewhere: Path) -> None:
@@ -212,7 +306,11 @@ def test_who_only_measures_words_needs_no_chinese_letters(zips: dict[str, Path])
 
 def test_who_draws_letters_refuses_rather_than_drawing_boxes(zips: dict[str, Path]) -> None:
     """As if somebody had taken the layer away."""
-    drawing = sorted(name for name in registry.names() if registry.get(name).layers == ("fonts", "fonts_cjk"))
+    drawing = sorted(
+        name
+        for name in registry.names()
+        if "fonts_cjk" in registry.get(name).layers and "ghostscript" not in registry.get(name).layers
+    )
     without = zips | {"fonts_cjk": zips["fonts"]}
     found = layer_checks.differing(ROOT, without, "arm64", drawing, MAP, "map.mup")
     assert set(found) >= {"pdf", "slides_pdf"}
@@ -231,7 +329,7 @@ def test_a_function_and_its_layers_are_not_too_large(zips: dict[str, Path], name
     used = registry.get(name).layers
     assert len(used) <= MAX_LAYERS
     total = sum(layers.built(zips[layer]).unzipped for layer in used)
-    assert total <= MAX_UNZIPPED - 80_000_000, "the largest package has 73 MB"
+    assert total <= MAX_UNZIPPED - 80_000_000, "the largest package has 26 MB, and the next library is none of these"
 
 
 # The template
@@ -243,7 +341,8 @@ def test_the_template_has_each_layer_that_its_functions_name() -> None:
     found = layers.resources(stage, digests, "code-bucket")
     functions = formats.functions({name: registry.get(name) for name in stage.formats}, stage)
     named = {layer["Ref"] for function in functions.values() for layer in function.get("layers", ())}
-    assert named == set(found) == {"FontsLayer", "FontsCjkLayer", "GhostscriptLayer", "PandocLayer"}
+    kinds = ("Fonts", "FontsCjk", "Ghostscript", "Pandoc", "Typesetting")
+    assert named == set(found) == {f"{kind}Layer" for kind in kinds}
 
 
 @pytest.mark.parametrize(
@@ -251,11 +350,12 @@ def test_the_template_has_each_layer_that_its_functions_name() -> None:
     [
         ("fonts_cjk", "FontsCjkLayer", ["arm64", "x86_64"]),  # the same bytes for both
         ("ghostscript", "GhostscriptLayer", ["x86_64"]),
+        ("typesetting", "TypesettingLayer", ["x86_64"]),
     ],
 )
 def test_a_layer_in_the_template(name: str, id: str, machines: list[str]) -> None:
     found = layers.resources(Stage("dev", architecture="x86_64"), {name: "0123456789abcdef" * 4}, "code-bucket")
-    recipe = layers.recipe_of(name)
+    recipe = recipe_of(name)
     assert found == {
         id: {
             "Type": "AWS::Lambda::LayerVersion",
@@ -270,9 +370,9 @@ def test_a_layer_in_the_template(name: str, id: str, machines: list[str]) -> Non
         }
     }
     assert len(recipe.description) <= 256  # LayerVersion, Description
-    assert isinstance(recipe, Program) == (len(machines) == 1)
+    assert isinstance(recipe, Faces) == (len(machines) == 2)
 
 
 def test_a_stage_has_no_layer_that_none_of_its_formats_needs() -> None:
-    assert layers.needed(["text", "html"]) == ("fonts",)
+    assert layers.needed(["text", "html"]) == ("fonts", "typesetting")
     assert layers.needed(["text"]) == ()

@@ -21,6 +21,7 @@ from receivers import receiving
 from steps import Context, Steps, forget_settings, sqs_record
 
 from exporters import registry
+from exporters.exporter import Exporter, Large
 from pipeline import notify, request, watch
 from pipeline.channels import KEY as CHANNELS_KEY
 from pipeline.deployment import push
@@ -38,13 +39,17 @@ type Resources = dict[str, Any]
 type Statement = dict[str, Any]
 
 
-def resources_of(stage: Stage) -> Resources:
-    found: Resources = compile(stage.name, ROOT, released(stage))["Resources"]
+def resources_of(stage: Stage, more: Mapping[str, Exporter] | None = None) -> Resources:
+    found: Resources = compile(stage.name, ROOT, released(stage, more))["Resources"]
     return found
 
 
 RESOURCES = resources_of(FULL)
 ROLES = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::IAM::Role"}
+
+# And where a format's large sources have a function of their own.
+LARGE = Large(memory_mb=3_008, timeout_s=300, from_bytes=1_000_000)
+SIZED = resources_of(FULL, {"text": replace(registry.get("text"), large=LARGE)})
 
 
 def resolved(value: Any, resources: Resources = RESOURCES) -> Any:
@@ -81,9 +86,11 @@ def _arn(name: str, resources: Resources) -> str:
             raise AssertionError(f"Nobody has said what the ARN of a {kind} is.")
 
 
-def statements(role: str) -> list[Statement]:
+def statements(role: str, resources: Resources = RESOURCES) -> list[Statement]:
     found = [
-        statement for policy in ROLES[role]["Policies"] for statement in resolved(policy["PolicyDocument"])["Statement"]
+        statement
+        for policy in resources[role]["Properties"]["Policies"]
+        for statement in resolved(policy["PolicyDocument"], resources)["Statement"]
     ]
     assert all(each["Effect"] == "Allow" for each in found)
     return found
@@ -274,6 +281,28 @@ def test_who_puts_a_message_on_which_queue() -> None:
         assert able == ({_role_of(format)} if queue.endswith("-dead") else {"DispatchRole"}), queue
 
 
+def test_only_the_dispatcher_and_the_smaller_function_of_a_format_reach_the_larger_one() -> None:
+    roles = [name for name, each in SIZED.items() if each["Type"] == "AWS::IAM::Role"]
+    queue = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-export-text-large"
+
+    def able(action: str) -> set[str]:
+        return {role for role in roles if allows(Asked(action, queue), *statements(role, SIZED))}
+
+    assert able("sqs:SendMessage") == {"DispatchRole", "ExportTextRole"}
+    assert able("sqs:ReceiveMessage") == {"ExportTextLargeRole"}
+    assert {name for name in roles if name not in ROLES} == {"ExportTextLargeRole"}
+    changed = {name for name in ROLES if statements(name) != statements(name, SIZED)}
+    assert changed == {"DispatchRole", "ExportTextRole"}, "nobody else is allowed more where there is one"
+
+
+def test_the_larger_function_may_do_with_files_what_the_smaller_one_may() -> None:
+    def of_storage(role: str) -> list[Statement]:
+        return [each for each in statements(role, SIZED) if each["Action"][0].startswith("s3:")]
+
+    assert of_storage("ExportTextLargeRole")
+    assert of_storage("ExportTextLargeRole") == of_storage("ExportTextRole")
+
+
 # What each step really asks
 
 
@@ -286,9 +315,9 @@ UNASKED = {
 }
 
 
-def compare(role: str, asked: list[Asked]) -> None:
+def compare(role: str, asked: list[Asked], resources: Resources = RESOURCES) -> None:
     """Everything that was asked is allowed, and everything that is allowed was asked."""
-    given = statements(role)
+    given = statements(role, resources)
     assert [each for each in asked if not allows(each, *given)] == [], "it asks for what its role does not hold"
     unused = {
         (each["Sid"], each["Action"][0], *each["Resource"], *_prefixes(each))
@@ -359,7 +388,41 @@ def forget() -> None:
 
 
 def test_an_exporter_asks_for_all_that_it_may_and_no_more(playing: Playing, monkeypatch: pytest.MonkeyPatch) -> None:
+    _export_all(playing.steps, monkeypatch)
+
+    compare(_role_of("text"), playing.all())
+
+
+def test_so_do_the_two_functions_of_a_format_whose_large_sources_get_more(
+    playing: Playing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They differ in the queues, which are played by one here: only what is given to the larger one is seen."""
     steps = playing.steps
+    larger = f"{steps.prefix}text-large"
+    steps.sqs.create_queue(QueueName=larger)
+    monkeypatch.setenv("LARGE_QUEUE", larger)
+    forget()
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "load", lambda _name: lambda *_: bytes(2 * 2**30))
+        steps.export(steps.job("text"))
+    steps.export(steps.job("text"), receive_count=2)  # after it was killed
+    assert len(steps.jobs_on("text-large")) == 2
+    given = playing.all()
+    assert Asked("sqs:SendMessage", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-export-text-large") in given
+
+    monkeypatch.delenv("LARGE_QUEUE")
+    forget()
+    playing.asked.clear()
+    _export_all(steps, monkeypatch)
+    compare("ExportTextRole", given + playing.all(), SIZED)
+    own = [
+        replace(each, resource=re.sub(r"export-text$", "export-text-large", each.resource)) for each in playing.all()
+    ]
+    compare("ExportTextLargeRole", own, SIZED)
+
+
+def _export_all(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that can become of a job."""
     done = steps.job("text")
     steps.export(done)
     steps.export(done, receive_count=2)  # another delivery of what is done
@@ -367,10 +430,9 @@ def test_an_exporter_asks_for_all_that_it_may_and_no_more(playing: Playing, monk
     steps.export(replace(steps.job("text"), id=uuid4().hex))  # a source that is gone
     steps.export(steps.job("text"), receive_count=3)  # the last try, which succeeds
     steps.export(steps.job("text", b"![a](b.png)\n", options={"strict": True}))  # refused, with a report
-    monkeypatch.setattr(registry, "load", lambda _name: lambda *_: 1 / 0)
-    steps.export(steps.job("text"))  # a mistake of ours, which is kept
-
-    compare(_role_of("text"), playing.all())
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "load", lambda _name: lambda *_: 1 / 0)
+        steps.export(steps.job("text"))  # a mistake of ours, which is kept
 
 
 def test_the_dispatcher_asks_for_all_that_it_may_and_no_more(

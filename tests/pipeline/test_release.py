@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from exporters import registry
-from pipeline.deployment import release
+from exporters.exporter import Large
+from exporters.formats import pdf
+from pipeline.deployment import deploy, idle, release
 from pipeline.deployment.release import Parts
 from pipeline.deployment.stages import Stage
 
@@ -40,6 +42,49 @@ def test_only_a_format_that_asks_for_it_has_a_next_version():
     asking = {name for name in STAGE.formats if registry.get(name).next}
     assert asking == {"pdf"}
     assert {name for name in resources if name.endswith("Next")} == {"ExportPdfNext"}
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`pdf` has a larger function."""
+    declared = replace(pdf.EXPORTER, large=Large(memory_mb=3_008, timeout_s=300, from_bytes=1_000_000))
+    monkeypatch.setattr(pdf, "EXPORTER", declared)
+
+
+def test_the_larger_function_of_a_format_has_versions_of_its_own_and_none_to_try(large: None):
+    files = release.files(STAGE, PARTS)
+    resources = files["resources.json"]["Resources"]
+    [version] = _versions(resources, "ExportPdfLarge")
+
+    assert resources["ExportPdfLargeLive"]["Properties"] == {
+        "FunctionName": {"Ref": "ExportDashpdfDashlargeLambdaFunction"},
+        "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
+        "Name": "live",
+    }
+    assert "ExportPdfLargeNext" not in resources
+    assert files["functions.json"]["export-pdf-large"]["environment"]["RELEASE"] == version.partition("Version")[2]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(PARTS, packages=PARTS.packages | {"export-pdf": "e" * 64}),
+        replace(PARTS, layers={"fonts": "e" * 64}),
+    ],
+)
+def test_it_changes_with_the_code_and_the_layers_that_it_has_in_common_with_the_other_one(large: None, changed: Parts):
+    before, after = _versions(_resources(STAGE, PARTS)), _versions(_resources(STAGE, changed))
+
+    assert {"ExportPdf", "ExportPdfLarge"} <= {name.partition("Version")[0] for name in after - before}
+
+
+def test_a_deployment_makes_its_package_once_and_takes_away_its_old_versions(large: None):
+    functions = deploy.functions_of(STAGE)
+
+    assert [name for name in functions if "pdf" in name] == ["export-pdf", "export-pdf-large"]
+    artifacts = [each["package"]["artifact"] for each in release.files(STAGE, PARTS)["functions.json"].values()]
+    assert artifacts.count("build/packages/export-pdf.zip") == 2
+    assert not [each for each in artifacts if "large" in each]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +140,18 @@ def test_a_stage_with_all_formats_need_not_say_so_to_who_takes_any():
     environment = release.files(Stage("trial"), PARTS)["settings.json"]["environment"]
 
     assert "FORMATS" not in environment["request"] | environment["dispatch"]
+
+
+def test_a_copy_without_monitoring_has_no_alarm_and_no_dashboard_to_pay_for():
+    whole, bare = (release.files(replace(STAGE, monitoring=on), PARTS)["resources.json"] for on in (True, False))
+
+    dear = {each["Type"] for each in whole["Resources"].values()} - {
+        each["Type"] for each in bare["Resources"].values()
+    }
+    assert {"AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard", "AWS::Events::Rule"} <= dear
+    assert whole["Outputs"].keys() - bare["Outputs"].keys() == {"AlarmTopic", "Dashboard"}
+    stage = replace(STAGE, formats=registry.names(), monitoring=False)
+    assert sum(each.usd for each in idle.month(idle.resources_of(stage))) < 6.5
 
 
 def test_what_an_operator_decides_reaches_the_page():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from copy import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from exporters import registry
 from exporters.errors import BadOption, RequestError, UnknownFormat, UnknownKind
+from exporters.exporter import Large
+from exporters.formats import html
 from pipeline.job import Job
 from pipeline.routing import BUCKETS, Share, bucket, channel_for, queue_for
 
@@ -31,6 +34,28 @@ def test_each_format_has_a_queue_of_its_own(name: str) -> None:
 def test_the_next_channel_has_another_queue() -> None:
     assert queue_for(job("html"), "prod-export-", {"html": Share(100)}) == "prod-export-html-next"
     assert queue_for(job("text"), "prod-export-", {"html": Share(100)}) == "prod-export-text"
+
+
+@pytest.mark.parametrize(
+    ("size", "share", "channel", "queue"),
+    [
+        (999_999, Share(0), "", "html"),
+        (1_000_000, Share(0), "", "html-large"),
+        (5_000_000_000, Share(0), "", "html-large"),
+        (999_999, Share(100), "", "html-next"),
+        (1_000_000, Share(100), "", "html-large"),
+        (1_000_000, Share(0), "next", "html-large"),
+    ],
+)
+def test_a_large_source_has_another_queue_whatever_is_tried_with_the_others(
+    size: int, share: Share, channel: str, queue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Large(memory_mb=3_008, timeout_s=300, from_bytes=1_000_000)
+    monkeypatch.setattr(html, "EXPORTER", replace(html.EXPORTER, large=large))
+    asked = replace(job("html", channel=channel), size=size)
+
+    assert queue_for(asked, "prod-export-", {"html": share}) == f"prod-export-{queue}"
+    assert queue_for(replace(asked, format="text"), "prod-export-") == "prod-export-text", "which has no larger one"
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def two_channels() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def stack(two_channels: None) -> Iterator[LocalStack]:
     """A stack with two formats, of which one has a next channel. A job whose worker was killed comes back soon."""
-    with LocalStack({"export-text": Limits(visibility_s=2)}, SETTINGS) as running:
+    with LocalStack({"export-text": Limits(visibility_s=8)}, SETTINGS) as running:
         yield running
 
 
@@ -97,7 +97,7 @@ class Shipyard:
                 new.writestr(entry, old.read(entry) + (addition.encode() if entry.filename == name else b""))
         return made.getvalue()
 
-    def file(self, tenant: str, channel: str = "", timeout_s: float = 60) -> str:
+    def file(self, tenant: str, channel: str = "", timeout_s: float = 120) -> str:
         """What a user of this tenant gets."""
         client = self.stack.client()
         ticket = client.request(tenant, "notes.md", ["text"], channel=channel)
@@ -169,7 +169,7 @@ def test_a_version_that_crashes_touches_only_its_share_and_its_jobs_are_done_aft
     assert client.wait(ticket, timeout_s=0.5)["text"].state == "waiting"
 
     channels.rollback(yard.target, "text")
-    assert client.wait(ticket, timeout_s=60)["text"].state == "done"  # by the version that is good
+    assert client.wait(ticket, timeout_s=180)["text"].state == "done"  # by the version that is good
     assert client.download(ticket, "text").decode() == OLD
     assert yard.file("t7") == OLD
 
@@ -552,7 +552,7 @@ def test_what_became_of_the_jobs_is_counted_by_version(yard: Shipyard) -> None:
     client = yard.stack.client()
     ticket = client.request("t7", "notes.md", ["text"])
     client.upload(ticket, b"%PDF-1.7 \x00\x00")
-    assert client.wait(ticket, 60)["text"].state == "failed"
+    assert client.wait(ticket, 180)["text"].state == "failed"
     logs, group = yard.stack.aws("logs"), f"/aws/lambda/{FUNCTION}"
     stream = f"2026/11/26/[{shipped.number}]4459c970fa6d4c77aca62c95850fce54"
     logs.create_log_stream(logGroupName=group, logStreamName=stream)

@@ -63,6 +63,7 @@ def test_a_stage_tells_of_outcomes_when_it_is_asked_to(on: dict[str, Any]):
         ("formats", ["pdf", "wordperfect"], "wordperfect"),
         ("keep_files_days", 0, "'keep_files_days' must be a whole number from 1 to 3650"),
         ("keep_files_days", True, "whole number"),
+        ("keep_sources_days", 0, "'keep_sources_days' must be a whole number from 1 to 3650"),
         ("alarm_email", "nobody", "an address such as ops@example.com"),
         ("max_usd_per_hour", -1, "US dollars above 0"),
         ("webhook_hosts", ["https://api.example.com/hook"], "hosts such as api.example.com"),

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from osls import ROOT, osls, released, service_folder
 
-from exporters.exporter import Exporter
+from exporters.exporter import Exporter, Large
 from pipeline.deployment.stages import Access, Stage
 from pipeline.local.template import CODE_BUCKET, CODE_KEY, Limits, compile
 
 ODD_NAMES = {
     "x_1": Exporter(extension=".x1", media_type="text/x-1", memory_mb=640, timeout_s=17, concurrency=3),
     "x1": Exporter(extension=".x1", media_type="text/x-1", memory_mb=128, timeout_s=1),
+    "xl": Exporter(".xl", "text/x-l", memory_mb=128, timeout_s=1, next=True, large=Large(1024, 60, 1_000_000)),
 }
 
 

@@ -36,7 +36,7 @@ class Queues:
     def __init__(self, steps: Steps) -> None:
         self.sqs = steps.sqs
         self.name = steps.prefix.removesuffix("-export-")
-        for kind in ("intake", "intake-dead", "export-html-next"):
+        for kind in ("intake", "intake-dead", "export-html-next", "export-json-large"):
             self.sqs.create_queue(QueueName=f"{self.name}-{kind}")
 
     def send(self, kind: str, many: int = 1) -> None:
@@ -59,6 +59,7 @@ def queues(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
     queues = Queues(steps)
     monkeypatch.setenv("FORMATS", "html,json,text")
     monkeypatch.setenv("NEXT_FORMATS", "html")
+    monkeypatch.setenv("LARGE_FORMATS", "json")
     monkeypatch.setenv("INTAKE_QUEUE", f"{queues.name}-intake")
     monkeypatch.setenv("STAGE", "trial")
     monkeypatch.setattr(watch, "_SECOND_LOOK_S", 0)
@@ -94,11 +95,11 @@ def test_dead_letters_are_counted_over_all_queues_and_named(queues: Queues, caps
     assert (line["dead_letters"], line["stuck"]) == (3, 0)
     error = errors["There are dead letters."]
     assert error["queues"] == {f"{queues.name}-export-text-dead": 2, f"{queues.name}-intake-dead": 1}
-    arn = f"arn:aws:sqs:us-east-1:000000000000:{queues.name}-export-text-dead"
-    assert f"aws sqs start-message-move-task --source-arn {arn}" in error["advice"]
+    for command in ("doctor", "redrive text", "redrive intake"):
+        assert f"python -m pipeline {command} --stage trial" in error["advice"]
 
 
-@pytest.mark.parametrize("kind", ["intake", "export-html", "export-html-next"])
+@pytest.mark.parametrize("kind", ["intake", "export-html", "export-html-next", "export-json-large"])
 def test_a_queue_from_which_nobody_takes_is_stuck(
     queues: Queues, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:

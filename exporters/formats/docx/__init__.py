@@ -30,7 +30,7 @@ EXPORTER = Exporter(
     media_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     memory_mb=1024,  # peak 39 MB on a 1.2 MB book, 88 MB with 24 MB of images, 680 MB while the largest WebP is decoded
     timeout_s=60,  # the book takes 0.7 s of a CPU, a chapter 0.13 s; images and formulas made to be slow, 30 s
-    layers=("fonts",),  # for drawings of maps and diagrams
+    layers=("fonts", "typesetting"),  # for drawings of maps and diagrams
     options=Options,
     next=True,  # what most people ask for: a new version is tried on a few first
 )

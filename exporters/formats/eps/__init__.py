@@ -17,7 +17,7 @@ EXPORTER = Exporter(
     media_type="application/postscript",
     memory_mb=1024,  # as pdf, for its images; with Ghostscript 46 MB for a page of a chapter
     timeout_s=60,
-    layers=("fonts", "fonts_cjk", "ghostscript"),
+    layers=("fonts", "fonts_cjk", "ghostscript", "typesetting"),
     options=Options,
     pictures_of="pdf",
 )

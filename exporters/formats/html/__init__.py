@@ -17,7 +17,7 @@ EXPORTER = Exporter(
     media_type="text/html; charset=utf-8",
     memory_mb=1024,  # peak 39 MB on a 1.2 MB book, 175 MB with 24 MB of images; more than that for its share of a CPU
     timeout_s=60,  # the book takes 0.5 s of a CPU, a document made to be slow 30 s
-    layers=("fonts",),  # which words of diagrams and mind maps are measured in; without these, none is opened
+    layers=("fonts", "typesetting"),  # for diagrams and mind maps; other documents load none of it
     keeps_html=True,
     options=Options,
 )

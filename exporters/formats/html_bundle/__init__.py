@@ -17,7 +17,7 @@ EXPORTER = Exporter(
     media_type="application/zip",
     memory_mb=1024,  # peak 39 MB on a 1.2 MB book, 87 MB with 24 MB of images; more than that for its share of a CPU
     timeout_s=60,  # as for `html`
-    layers=("fonts",),  # which words of diagrams and mind maps are measured in; without these, none is opened
+    layers=("fonts", "typesetting"),  # for diagrams and mind maps; other documents load none of it
     keeps_html=True,
     options=Options,
 )

@@ -9,6 +9,6 @@ EXPORTER = Exporter(
     media_type="application/zip",
     memory_mb=512,  # peak 39 MB on a 1.2 MB book, 87 MB with 24 MB of images; otherwise as the Markdown alone
     timeout_s=60,  # the book takes 0.7 s of a CPU, 7 MB of HTML 13 s, and this has a quarter of one
-    layers=("fonts",),  # which words of mind maps are measured in; without these, none is opened
+    layers=("fonts", "typesetting"),  # for mind maps; other documents load none of it
     keeps_html=True,
 )

@@ -27,6 +27,6 @@ EXPORTER = Exporter(
     media_type="application/vnd.oasis.opendocument.text",
     memory_mb=1024,  # peak 39 MB on a 1.2 MB book, 88 MB with 24 MB of images. CPU comes with memory
     timeout_s=60,  # the book takes 0.7 s of a CPU, the worst diagrams, drawings and formulas there can be 30 s
-    layers=("fonts",),
+    layers=("fonts", "typesetting"),
     options=Options,
 )

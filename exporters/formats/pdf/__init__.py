@@ -22,7 +22,7 @@ EXPORTER = Exporter(
     media_type="application/pdf",
     memory_mb=1024,  # peak 54 MB on a 1.2 MB book, 95 MB with 24 MB of images, 650 MB while the largest WebP is decoded
     timeout_s=60,  # with a whole CPU a book of 500 pages takes 2 s, and the worst images there can be take 25 s
-    layers=("fonts", "fonts_cjk"),
+    layers=("fonts", "fonts_cjk", "typesetting"),
     options=Options,
     next=True,  # what most people ask for: a new version is tried on a few first
 )

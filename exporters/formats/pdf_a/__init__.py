@@ -22,6 +22,6 @@ EXPORTER = Exporter(
     media_type="application/pdf",
     memory_mb=1024,  # as pdf, of which it differs by a profile of colours and what it says of itself
     timeout_s=60,
-    layers=("fonts", "fonts_cjk"),
+    layers=("fonts", "fonts_cjk", "typesetting"),
     options=Options,
 )

@@ -20,6 +20,6 @@ EXPORTER = Exporter(
     memory_mb=1024,  # as pdf; 293 MB for six images of 12 to 40 million pixels, in 11 s
     timeout_s=60,
     concurrency=20,  # 11 s where there are many large images, for which people ask for it
-    layers=("fonts", "fonts_cjk"),
+    layers=("fonts", "fonts_cjk", "typesetting"),
     options=Options,
 )

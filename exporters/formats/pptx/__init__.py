@@ -21,6 +21,6 @@ EXPORTER = Exporter(
     media_type="application/vnd.openxmlformats-officedocument.presentationml.presentation",
     memory_mb=1024,  # peak 42 MB on a 1.2 MB book of 1,400 slides, 89 MB with 24 MB of images, 550 MB on 8 MB of text
     timeout_s=60,  # the book takes 2.1 s of a CPU
-    layers=("fonts",),  # for drawings of maps and diagrams
+    layers=("fonts", "typesetting"),  # for drawings of maps and diagrams
     options=Options,
 )

@@ -18,7 +18,7 @@ EXPORTER = Exporter(
     memory_mb=1024,  # as pdf, for its images; with Ghostscript 94 MB for a book
     timeout_s=120,  # a book of 500 pages takes 4 s; 100 pages with transparent images take 80 s
     concurrency=20,  # 4 s for a book, and a minute where pages are to be made into pictures
-    layers=("fonts", "fonts_cjk", "ghostscript"),
+    layers=("fonts", "fonts_cjk", "ghostscript", "typesetting"),
     options=Options,
     pictures_of="pdf",
 )

@@ -31,6 +31,6 @@ EXPORTER = Exporter(
     media_type="text/html; charset=utf-8",
     memory_mb=1024,  # peak 45 MB on a 1.2 MB book of 1,400 slides, 198 MB with 24 MB of images, 550 MB on 8 MB of text
     timeout_s=60,  # the book takes 1.3 s of a CPU
-    layers=("fonts",),  # which words of diagrams and mind maps are measured in
+    layers=("fonts", "typesetting"),  # for diagrams and mind maps
     options=Options,
 )

@@ -21,6 +21,6 @@ EXPORTER = Exporter(
     media_type="image/svg+xml",
     memory_mb=512,  # peak 25 MB on a chapter, 53 MB on the 1.2 MB book, 250 MB on 20,000 topics with much text
     timeout_s=60,  # 0.2 s of a CPU for the chapter, 0.6 for the book and for 5,000 topics, 3 for 20,000
-    layers=("fonts", "fonts_cjk"),  # the latter for words as outlines
+    layers=("fonts", "fonts_cjk", "typesetting"),  # Chinese, Japanese and Korean for words as outlines
     options=Options,
 )
