@@ -134,7 +134,7 @@ class Stopwatch:
         return {name: Sample(tuple(found)) for name, found in runs.items()}
 
     def _step(self, argv: Sequence[str], command: Command) -> Run:
-        errors = BUILD / "stderr.txt"
+        errors = BUILD / f"stderr-{self._process.pid}.txt"  # others may measure at the same time
         request = {
             "argv": list(argv),
             "cwd": str(ROOT),
@@ -148,7 +148,9 @@ class Stopwatch:
         found = json.loads(self._process.stdout.readline())
         if found["code"] not in (0, -signal.SIGKILL):
             told = errors.read_text(errors="replace")[-500:]
+            errors.unlink()
             raise CommandFailed(f"{' '.join(argv)[:120]} ended with {found['code']}: {told}")
+        errors.unlink()
         return Run(found["wall_s"], found["cpu_s"], found["peak_mb"], found["code"] == 0)
 
 

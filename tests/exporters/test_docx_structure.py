@@ -191,7 +191,7 @@ def cells_end_with_paragraphs(docx: Docx) -> Iterator[str]:
 def hyperlinks_hold_and_lead(docx: Docx) -> Iterator[str]:
     marks = {each.get(f"{W}name") for each in docx.all(f"{W}bookmarkStart")} | {"_top"}  # which every file has
     for link in docx.all(f"{W}hyperlink"):
-        if link.find(f".//{W}r") is None:
+        if link.find(f".//{W}r") is None and link.find(f".//{M}r") is None:
             yield "a link with nothing to click"
         if link.find(f".//{W}hyperlink") is not None:
             yield "a link within a link"

@@ -24,12 +24,21 @@ def stack() -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="session")
-def ailing() -> Iterator[Ailing]:
-    """A stack of its own in which much is wrong; each test mends what nobody else looks at."""
+def ailing_stack() -> Iterator[Ailing]:
     with pytest.MonkeyPatch.context() as patch:
         two_channels(patch)
-        with LocalStack(LIMITS, SETTINGS) as running:
-            yield fall_ill(running)
+        running = LocalStack(LIMITS, SETTINGS)
+        with running:
+            ill = fall_ill(running)
+            patch.undo()  # so that other tests meet the formats as they are
+            yield ill
+
+
+@pytest.fixture
+def ailing(ailing_stack: Ailing, monkeypatch: pytest.MonkeyPatch) -> Ailing:
+    """A stack of its own in which much is wrong; each test mends what nobody else looks at."""
+    two_channels(monkeypatch)
+    return ailing_stack
 
 
 @pytest.fixture(scope="session")

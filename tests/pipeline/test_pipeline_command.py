@@ -171,7 +171,7 @@ def nothing_is_left(place: Path) -> None:
     assert list((place / "tmp").iterdir()) == []
 
 
-def wait_until(condition: object, seconds: float = 30) -> None:
+def wait_until(condition: object, seconds: float = 120) -> None:
     ends = time.monotonic() + seconds
     while callable(condition) and not condition() and time.monotonic() < ends:
         time.sleep(0.05)
