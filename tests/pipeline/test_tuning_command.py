@@ -210,12 +210,13 @@ def test_a_dead_function_is_told(laboratory: Laboratory) -> None:
 
 
 def test_programs_that_a_function_runs_count(laboratory: Laboratory) -> None:
-    """A format of pandoc's: its own process takes 20 MB and more of memory, and most of the time."""
+    """A format of pandoc's: its own process takes most of the time. How much of its program is counted as its memory
+    depends on what the kernel has mapped of it by then: 2 MB more than ours, or 20."""
     found = measure.measure(laboratory, "org", NOTE)
     alone = measure.measure(laboratory, "text", NOTE)
     assert found.state == "exported"
-    assert found.peak_mb > alone.peak_mb + 10
-    assert found.warm_ms > alone.warm_ms
+    assert found.peak_mb > alone.peak_mb
+    assert found.warm_ms > 3 * alone.warm_ms
 
 
 @pytest.fixture(params=["best", "duty cycle"])
