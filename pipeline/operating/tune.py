@@ -219,7 +219,9 @@ class Session:
                 advice = self.tuning.advice(format)
                 if advice:
                     specimens = to_verify(self.tuning.of(format), self.specimens)
-                    yield from verify(laboratory, quota, format, specimens, verified_sizes(advice[0]), say)
+                    yield from verify(
+                        laboratory, quota, format, specimens, verified_sizes(advice[0], self.tuning.memory_mb), say
+                    )
 
     def keep(self) -> None:
         """Writes what there is, for programs and for people; nothing where nothing was measured."""
@@ -252,12 +254,12 @@ def to_verify(measured: Sequence[Measured], specimens: Sequence[Specimen]) -> li
     return [each for each in specimens if each.name in names]
 
 
-def verified_sizes(advice: Advice) -> list[int]:
-    """The recommended memory, and the four largest of the others that are no more than a whole CPU, and fit."""
+def verified_sizes(advice: Advice, asked: Sequence[int]) -> list[int]:
+    """The recommended memory, and four others that were asked for: the largest that fit, up to a whole CPU."""
     others = [
         each.memory_mb
         for each in advice.points
-        if each.fits and each.memory_mb <= FULL_CPU_MB and each.memory_mb != advice.memory_mb
+        if each.fits and each.memory_mb <= FULL_CPU_MB and each.memory_mb in asked and each != advice.chosen
     ]
     return sorted({advice.memory_mb, *others[-CHECKED_SIZES:]})
 

@@ -21,6 +21,7 @@ from typing import Protocol, Self
 
 from pipeline.tuning.model import PERIOD_MS
 
+_NAME = "document-export-tune-"
 _LEAST_US = 1_000  # of a quota: the kernel takes no less
 _DUTY_PERIOD_MS = 100  # a stop and a start take a millisecond each, and would be much of a shorter one
 _ROOT = Path("/sys/fs/cgroup")
@@ -44,7 +45,7 @@ class Quota(Protocol):
 
 
 def best() -> Quota:
-    """The best one that this machine allows."""
+    """The best one that this machine allows. Removes what is left of a process that was killed."""
     for made in (_V2, _V1):
         with suppress(OSError, StopIteration):
             return made()
@@ -73,8 +74,7 @@ class _Group:
 
 class _V1(_Group):
     def __init__(self) -> None:
-        super().__init__(_own_group("cpu") / _group_name())
-        self._folder.mkdir()
+        super().__init__(_new_group("cpu"))
         try:
             _write(self._folder / "cpu.shares", _V1_SHARES)
             _write(self._folder / "cpu.cfs_period_us", f"{PERIOD_MS * 1000:.0f}")
@@ -88,8 +88,7 @@ class _V1(_Group):
 
 class _V2(_Group):
     def __init__(self) -> None:
-        super().__init__(_own_group("") / _group_name())
-        self._folder.mkdir()
+        super().__init__(_new_group(""))
         try:
             _write(self._folder / "cpu.weight", _V2_WEIGHT)
             self.set(None)
@@ -193,8 +192,14 @@ def _quota_us(cpus: float) -> str:
     return str(max(_LEAST_US, round(cpus * PERIOD_MS * 1000)))
 
 
-def _group_name() -> str:
-    return f"document-export-tune-{os.getpid()}"
+def _new_group(controller: str) -> Path:
+    own = _own_group(controller)
+    for left in own.glob(f"{_NAME}*"):
+        with suppress(OSError):  # in use
+            left.rmdir()
+    folder = own / f"{_NAME}{os.getpid()}"
+    folder.mkdir()
+    return folder
 
 
 def _write(path: Path, text: str) -> None:

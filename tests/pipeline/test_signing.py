@@ -80,7 +80,10 @@ def test_calls_on_s3_are_botocores(credentials: Credentials, key: str) -> None:
     ("service", "url"),
     [
         ("execute-api", "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/tickets"),
-        ("lambda", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/arn%3Aaws%3Alambda%3Aa%3Alive/invocations"),
+        (
+            "lambda",
+            "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/arn%3Aaws%3Alambda%3Aa%3Alive/invocations",
+        ),
     ],
 )
 @pytest.mark.parametrize("credentials", [USER, ROLE], ids=["user", "role"])
