@@ -233,7 +233,7 @@ def of_figures(format: str, load: Load, terms: Terms, figures: Figures) -> Each:
         figure = figures.of(format, load.source_bytes)
     except KeyError:
         raise RequestError(
-            f"{format} has not been measured. Measure it: python -m pipeline.tuning.figures {format}. "
+            f"{format} has not been measured. Measure it: python -m pipeline tune {format} --apply. "
             "Or name a stage that makes such files, with --stage."
         ) from None
     memory_mb = registry.get(format).memory_mb

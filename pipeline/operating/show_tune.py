@@ -62,7 +62,14 @@ def steps() -> Iterator[Callable[[str], None]]:
     """A function that says what is done at this moment."""
     began = time.monotonic()
     with _console.status("…") as status:
-        yield lambda step: status.update(Text(f"{_clock(time.monotonic() - began)}  {step}"))
+
+        def say(step: str) -> None:
+            told = f"{_clock(time.monotonic() - began)}  {step}"
+            status.update(Text(told))
+            if not _console.is_terminal:
+                note(told)
+
+        yield say
 
 
 def recommended(tuning: Tuning) -> None:
@@ -137,7 +144,7 @@ def interrupted(out: Path) -> None:
 def changed(found: Sequence[Change], dry_run: bool) -> None:
     """The differences, which go to standard output, and what comes next."""
     sys.stdout.write("".join(each.diff for each in found))
-    many = f"{len(found)} declaration{'' if len(found) == 1 else 's'}"
+    many = f"{len(found)} file{'' if len(found) == 1 else 's'}"
     if not found:
         note("Every declaration says that already.")
     elif dry_run:

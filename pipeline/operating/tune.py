@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from exporters import registry
 from exporters.errors import MissingPart, RequestError
-from pipeline.tuning import corpus, declare, page, recommend, results
+from pipeline.tuning import corpus, declare, figures, page, recommend, results
 from pipeline.tuning.corpus import Corpus, Specimen
 from pipeline.tuning.measure import Laboratory, Measured, measure, speed_check
 from pipeline.tuning.model import FULL_CPU_MB, LEAST_MB, MOST_MB, Assumptions
@@ -219,9 +220,7 @@ class Session:
                 advice = self.tuning.advice(format)
                 if advice:
                     specimens = to_verify(self.tuning.of(format), self.specimens)
-                    yield from verify(
-                        laboratory, quota, format, specimens, verified_sizes(advice[0], self.tuning.memory_mb), say
-                    )
+                    yield from verify(laboratory, quota, format, specimens, verified_sizes(advice[0]), say)
 
     def keep(self) -> None:
         """Writes what there is, for programs and for people; nothing where nothing was measured."""
@@ -254,19 +253,19 @@ def to_verify(measured: Sequence[Measured], specimens: Sequence[Specimen]) -> li
     return [each for each in specimens if each.name in names]
 
 
-def verified_sizes(advice: Advice, asked: Sequence[int]) -> list[int]:
-    """The recommended memory, and four others that were asked for: the largest that fit, up to a whole CPU."""
+def verified_sizes(advice: Advice) -> list[int]:
+    """The recommended memory, and four others: the largest that fit, up to a whole CPU."""
     others = [
         each.memory_mb
         for each in advice.points
-        if each.fits and each.memory_mb <= FULL_CPU_MB and each.memory_mb in asked and each != advice.chosen
+        if each.fits and each.memory_mb <= FULL_CPU_MB and each != advice.chosen
     ]
     return sorted({advice.memory_mb, *others[-CHECKED_SIZES:]})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A declaration that is to be another."""
+    """A file that is to be another."""
 
     path: Path
     before: str
@@ -282,21 +281,32 @@ class Change:
 
 
 def changes(tuning: Tuning, root: Path = ROOT) -> list[Change]:
-    """What `--apply` changes in the declarations. Raises `MissingPart` for one that it cannot change."""
-    found = []
-    for format in tuning.formats:
-        advice = tuning.advice(format)
-        if advice:
-            path = declare.path_of(format, root)
-            before = path.read_text()
-            after = declare.declared(before, advice[0], tuning.of(format))
-            if after != before:
-                found.append(Change(path.relative_to(root), before, after))
-    return found
+    """What `--apply` changes: declarations, and the figures of forecasts where the sources are those they are made of.
+
+    Raises `MissingPart` for a declaration that it cannot change.
+    """
+    found = [_declaration(tuning, format, root) for format in tuning.formats if tuning.advice(format)]
+    if not tuning.corpus:
+        found.append(_figures(tuning, root))
+    return [each for each in found if each.after != each.before]
+
+
+def _declaration(tuning: Tuning, format: str, root: Path) -> Change:
+    path = declare.path_of(format, root)
+    before = path.read_text()
+    after = declare.declared(before, tuning.advice(format)[0], tuning.of(format))
+    return Change(path.relative_to(root), before, after)
+
+
+def _figures(tuning: Tuning, root: Path) -> Change:
+    path = figures.PATH.relative_to(ROOT)
+    before = (root / path).read_text()
+    after = figures.dumps(figures.with_measured(figures.parse(json.loads(before)), tuning))
+    return Change(path, before, after)
 
 
 def write_changes(found: Sequence[Change], root: Path = ROOT) -> None:
-    """Writes the declarations, and what follows from them. Raises `MissingPart` if that does not work."""
+    """Writes the files, and what follows from them. Raises `MissingPart` if that does not work."""
     for change in found:
         (root / change.path).write_text(change.after)
     # In a process of its own: this one has read the declarations as they were.

@@ -3,29 +3,24 @@
 `figures.json` beside this holds, for each format, a chapter and a book. What lies between and beyond is taken to be on
 the line through both: an exporter's work grows with its source, on top of what it does for any.
 
-python -m pipeline.tuning.figures                    measures all formats again, on this machine; takes half an hour
-python -m pipeline.tuning.figures pdf docx           measures these, and keeps the rest
+`python -m pipeline tune FORMAT --apply` measures formats again and writes the file, as long as the sources are those
+that are built in.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import platform
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exporters import registry
 from pipeline.tuning.model import Work
 
 if TYPE_CHECKING:
-    from pipeline.tuning.corpus import Specimen
     from pipeline.tuning.measure import Measured
+    from pipeline.tuning.results import Tuning
 
 PATH = Path(__file__).with_name("figures.json")
 
@@ -87,6 +82,18 @@ def dumps(figures: Figures) -> str:
     return "{\n" + head + ",\n".join(lines) + "\n  }\n}\n"
 
 
+def with_measured(figures: Figures, tuning: Tuning) -> Figures:
+    """The figures, with those of a run over the built-in sources in the place of what they were."""
+    formats = dict(figures.formats)
+    for format in tuning.formats:
+        found = [each for each in tuning.of(format) if each.source in SOURCES and each.state == "exported"]
+        if found:
+            formats[format] = tuple(sorted(map(figure_of, found), key=lambda each: each.source_bytes))
+    machine = tuning.machine
+    said = f"{machine['processor']}, {machine['cpus']:.0f} CPUs, Python {machine['python']}"
+    return Figures(tuning.made[:10], said, formats)
+
+
 def figure_of(found: Measured) -> Figure:
     """Of a measurement, rounded to what its scatter leaves of it."""
     return Figure(
@@ -98,34 +105,6 @@ def figure_of(found: Measured) -> Figure:
         peak_mb=round(found.peak_mb, 1),
         file_bytes=found.file_size,
     )
-
-
-def main(names: Sequence[str]) -> int:
-    """Measures, and writes the file."""
-    from pipeline.tuning import corpus
-
-    for name in names:
-        registry.get(name)  # raises `UnknownFormat`, which names all there are
-    wanted = names or registry.names()
-    specimens = [each for each in corpus.built_in().specimens if each.name in SOURCES]
-    formats = dict(measured().formats) if names and PATH.is_file() else {}
-    for name, figures in _measure(wanted, specimens):
-        formats[name] = figures
-        sys.stderr.write(f"{name}: {', '.join(f'{each.warm_ms:.0f} ms, {each.peak_mb:.0f} MB' for each in figures)}\n")
-    machine = f"{platform.machine()}, {os.cpu_count()} CPUs, Python {platform.python_version()}"
-    PATH.write_text(dumps(Figures(datetime.now(UTC).date().isoformat(), machine, formats)))
-    return 0
-
-
-def _measure(names: Sequence[str], specimens: Sequence[Specimen]) -> Iterator[tuple[str, tuple[Figure, ...]]]:
-    from pipeline.tuning.measure import Laboratory, measure
-
-    with Laboratory() as laboratory:
-        for name in names:
-            found = [measure(laboratory, name, specimen) for specimen in specimens]
-            figures = [figure_of(each) for each in found if each.state == "exported"]
-            if figures:
-                yield name, tuple(sorted(figures, key=lambda each: each.source_bytes))
 
 
 def _between(small: Figure, large: Figure, source_bytes: float) -> Figure:
@@ -145,7 +124,3 @@ def _between(small: Figure, large: Figure, source_bytes: float) -> Figure:
         peak_mb=at("peak_mb"),
         file_bytes=round(at("file_bytes")),
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -11,9 +11,7 @@ proportion to its memory, and one whole vCPU at 1,769 MB. What is assumed, becau
 * A share is enforced by pauses: a function runs until its part of a period is used up, and then waits for the next one.
   After each pause its work goes on with cold caches, which costs CPU time: `PAUSE_MS`. So a quarter of a CPU is worth
   somewhat less than a quarter. Both this cost and the period are those of a control group here, see `verify`.
-
-What is left out: work that ends within its part of a period is not held up at all. The model takes the mean speed from
-the first moment, and is up to one period too slow by that, which are some milliseconds.
+* A job finds its part of the period unused, and begins at any moment of it: see `running_ms`.
 """
 
 from __future__ import annotations
@@ -95,8 +93,16 @@ def useful_share(memory_mb: float, threads: float, pause_ms: float) -> float:
 
 
 def running_ms(memory_mb: float, cpu_ms: float, threads: float, given: Assumptions) -> float:
-    """How long work takes that needs so much CPU time, without what it waits for others."""
-    return cpu_ms / given.speed / useful_share(memory_mb, max(1.0, threads), given.pause_ms)
+    """How long work takes that needs so much CPU time, without what it waits for others.
+
+    With a share s of a CPU in periods P, and not counting what pauses cost, it is max(W, W / s - P (1 - s)). The first
+    part of a period, s P, is there at once, and at the next period's beginning, which comes sooner than a period later,
+    is a new one: over all moments at which work may begin, that saves P (1 - s) / 2 of waiting. The last part is not
+    followed by a pause, whether it is used up or not: that saves as much again. What fits into one part waits for none.
+    """
+    alone_ms, threads = cpu_ms / given.speed, max(1.0, threads)
+    saved_ms = PERIOD_MS * max(0.0, 1 - share(memory_mb) / threads)
+    return max(alone_ms / threads, alone_ms / useful_share(memory_mb, threads, given.pause_ms) - saved_ms)
 
 
 def duration(memory_mb: float, work: Work, given: Assumptions) -> Duration:

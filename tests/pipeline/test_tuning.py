@@ -6,16 +6,18 @@ import json
 from base64 import b64decode
 from copy import replace
 from pathlib import Path
+from statistics import mean
 from struct import unpack
 
 import pytest
 from checkers import html_mistakes
 
 from exporters.errors import MissingPart, RequestError
-from pipeline.tuning import corpus, declare, page, recommend, results
+from pipeline.operating import tune
+from pipeline.tuning import corpus, declare, figures, page, recommend, results
 from pipeline.tuning.corpus import Specimen
 from pipeline.tuning.measure import Measured
-from pipeline.tuning.model import Assumptions, Duration, Work, cost_usd, duration, useful_share
+from pipeline.tuning.model import Assumptions, Duration, Work, cost_usd, duration, running_ms, useful_share
 from pipeline.tuning.recommend import Point, choose, floor_mb, percentile
 from pipeline.tuning.results import Tuning
 
@@ -62,8 +64,9 @@ def tuning(*found: Measured, **more: object) -> Tuning:
     [
         (1769, 160, 390),  # a whole CPU: 60 + 100; 80 + 50 + 60 + 200
         (3008, 160, 390),  # one thread gains nothing above that
-        (885, 60 + 100 * 1769 / 885, 190 + 200 * 1769 / 885),  # half a CPU, and INIT as fast as ever
-        (128, 60 + 100 * 1769 / 128, 190 + 200 * 1769 / 128),  # 1,442 ms and 2,954 ms
+        # Half a CPU, and INIT as fast as ever; half of a period of 20 ms is not waited for.
+        (885, 60 + 100 * 1769 / 885 - 20 * (1 - 885 / 1769), 190 + 200 * 1769 / 885 - 20 * (1 - 885 / 1769)),
+        (128, 60 + 100 * 1769 / 128 - 20 * (1 - 128 / 1769), 190 + 200 * 1769 / 128 - 20 * (1 - 128 / 1769)),
     ],
 )
 def test_an_export_takes_as_much_longer_as_its_share_of_a_cpu_is_smaller(
@@ -76,7 +79,7 @@ def test_what_keeps_two_cpus_busy_gains_above_a_whole_one() -> None:
     two = replace(WORK, threads=2.0)
     assert duration(2 * 1769, two, GIVEN).warm_ms == pytest.approx(60 + 50)
     assert duration(4 * 1769, two, GIVEN).warm_ms == pytest.approx(60 + 50)
-    assert duration(885, two, GIVEN) == duration(885, WORK, GIVEN)
+    assert duration(885, two, GIVEN).warm_ms == pytest.approx(60 + 100 * 1769 / 885 - 20 * (1 - 885 / 1769 / 2))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +94,30 @@ def test_what_keeps_two_cpus_busy_gains_above_a_whole_one() -> None:
 def test_each_pause_costs_some_of_the_share(memory_mb: int, useful: float) -> None:
     assert useful_share(memory_mb, 1.0, 0.6) == pytest.approx(useful)
     paused = replace(GIVEN, pause_ms=0.6)
-    assert duration(memory_mb, WORK, paused).warm_ms == pytest.approx(60 + 100 / useful)
+    saved_ms = 20 * max(0.0, 1 - memory_mb / 1769)
+    assert duration(memory_mb, WORK, paused).warm_ms == pytest.approx(60 + 100 / useful - saved_ms)
+
+
+@pytest.mark.parametrize("parts", [1, 2, 7])
+@pytest.mark.parametrize("memory_mb", [256, 885, 1024, 1700])
+def test_work_takes_what_a_quota_makes_of_it_whenever_it_begins(memory_mb: int, parts: int) -> None:
+    """Step by step, from many moments of a period, for works that end at all places of a part."""
+    part_ms = 20 * memory_mb / 1769
+    works = [part_ms * (parts + (number + 0.5) / 40) for number in range(40)]
+    taken = mean(under_a_quota(part_ms, 20, each, (moment + 0.5) / 2) for each in works for moment in range(40))
+    assert mean(running_ms(memory_mb, each, 1.0, GIVEN) for each in works) == pytest.approx(taken, abs=0.2)
+
+
+def under_a_quota(part_ms: float, period_ms: float, cpu_ms: float, begins_ms: float) -> float:
+    """How long work takes of which so much is done in each period, from a moment of one whose part is whole."""
+    now, left, worked = begins_ms, part_ms, 0.0
+    while True:
+        ends = (now // period_ms + 1) * period_ms
+        step = min(left, cpu_ms - worked, ends - now)
+        now, left, worked = now + step, left - step, worked + step
+        if worked >= cpu_ms - 1e-9:
+            return now - begins_ms
+        now, left = ends, part_ms
 
 
 def test_a_slower_cpu_makes_work_longer_and_nothing_else() -> None:
@@ -297,6 +323,36 @@ def test_a_declaration_that_says_its_memory_in_another_way_is_not_touched(text: 
     advice = recommend.advise([measured()], 60, given=GIVEN)[0]
     with pytest.raises(MissingPart, match="memory_mb"):
         declare.declared(text, advice, (measured(),))
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """What `--apply` changes, in a folder of its own."""
+    for path in (declare.path_of("text", tune.ROOT), figures.PATH):
+        copy = tmp_path / path.relative_to(tune.ROOT)
+        copy.parent.mkdir(parents=True)
+        copy.write_text(path.read_text())
+    return tmp_path
+
+
+def test_built_in_sources_give_the_figures_of_forecasts_too(tree: Path) -> None:
+    before = figures.measured()
+    found = (
+        measured(size=26_149, warm_ms=7.04),
+        measured(source="book.md", size=1_216_304),
+        measured(source="map.mup"),
+    )
+    _, change = tune.changes(tuning(*found), tree)
+    after = figures.parse(json.loads(change.after))
+    assert change.path == Path("pipeline/tuning/figures.json")
+    assert (after.as_of, after.machine) == ("2026-11-26", "A & B, 2 CPUs, Python 3.13.0")
+    assert [(each.source_bytes, each.warm_ms) for each in after.formats["text"]] == [(26_149, 7.0), (1_216_304, 100.0)]
+    assert {**after.formats, "text": ()} == {**before.formats, "text": ()}, "and nothing else"
+
+
+def test_sources_of_an_operator_give_no_figures_of_forecasts(tree: Path) -> None:
+    (change,) = tune.changes(tuning(measured(), corpus="/home/documents"), tree)
+    assert change.path == Path("exporters/formats/text/__init__.py")
 
 
 def test_a_reason_says_as_much_as_there_is_room_for() -> None:
