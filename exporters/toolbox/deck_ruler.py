@@ -6,6 +6,7 @@ depends on the fonts of whoever opens the file; so all is taken to be a little w
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from itertools import repeat
 from typing import NamedTuple
@@ -42,8 +43,18 @@ _MAX_WORDS = 50_000  # whose widths are remembered, 5 MB
 _TALL = 1.2  # times as high as Latin lines are those of fonts for other scripts
 
 
-type _Word = tuple[float, float]
-"""How wide it is, in em, and the space before it where it is not the first of its line: infinite where it always is."""
+class _Words(NamedTuple):
+    """The words of a line, as numbers alone: a paragraph may have millions, and pairs would take 100 bytes for each."""
+
+    widths: array[float]
+    """In em."""
+    spaces: array[float]
+    """Before each, where it is not the first on its line: infinite where it always is the first."""
+
+    def add(self, width: float, space: float) -> None:
+        self.widths.append(width)
+        self.spaces.append(space)
+
 
 _BREAK = float("inf")
 
@@ -52,7 +63,7 @@ class _Known(NamedTuple):
     """What was measured of a line."""
 
     content: Inlines
-    words: list[_Word]
+    words: _Words
     natural: float
     """How wide it is on one line, in em."""
     tall: float
@@ -79,7 +90,7 @@ class Ruler:
             return tall
         room = max(width / share, 1.0)
         count, taken = 1, 0.0
-        for word, space in words:
+        for word, space in zip(words.widths, words.spaces, strict=True):
             if taken and taken + space + word > room:
                 count += 1
                 taken = 0.0
@@ -98,7 +109,7 @@ class Ruler:
 
     def widest_word(self, content: Inlines) -> float:
         """In em: narrower than that, words are broken."""
-        return max(self._known(content).words)[0]
+        return max(self._known(content).words.widths)
 
     def _known(self, content: Inlines) -> _Known:
         # By identity, and held: equal contents would have to be compared word by word.
@@ -106,7 +117,7 @@ class Ruler:
         if known is None:
             words, tall = self._measured(content)
             # The first has no space before it; and where there is a break, all is infinite.
-            natural = sum(map(sum, words))
+            natural = sum(words.widths) + sum(words.spaces)
             known = self._lines[id(content)] = _Known(content, words, natural, tall)
         return known
 
@@ -114,45 +125,46 @@ class Ruler:
         """Forgets the contents, not the words: a document has more than need be held at once."""
         self._lines.clear()
 
-    def _measured(self, content: Inlines) -> tuple[list[_Word], float]:
+    def _measured(self, content: Inlines) -> tuple[_Words, float]:
         """Its words, of which there is at least one."""
-        found: list[_Word] = []
+        found = _Words(array("d"), array("d"))
         width, space = 0.0, 0.0
         tall = self._height
         for text, share, is_mono in _pieces(content, 1.0):
             if text is None:
-                found.append((width, space))
+                found.add(width, space)
                 width, space = 0.0, _BREAK
                 continue
             if text.isascii():
                 words = text.split()
                 if text[:1].isspace() and (width or space == _BREAK):
-                    found.append((width, space))
+                    found.add(width, space)
                     width, space = 0.0, _SPACE
                 widths = self._widths(words, share, is_mono)
                 if widths:
                     width += widths[0]
                 if len(widths) > 1:
-                    found.append((width, space))
-                    found.extend(zip(widths[1:-1], repeat(_SPACE), strict=False))
+                    found.add(width, space)
+                    found.widths.extend(widths[1:-1])
+                    found.spaces.extend(repeat(_SPACE, len(widths) - 2))
                     width, space = widths[-1], _SPACE
                 if widths and text[-1].isspace():
-                    found.append((width, space))
+                    found.add(width, space)
                     width, space = 0.0, _SPACE
                 continue
             tall = max(tall, _TALL) if max(text) >= "\u0590" else tall
             for at, word in enumerate(text.replace("\n", " ").split(" ")):
                 if at and (width or space == _BREAK):
-                    found.append((width, space))
+                    found.add(width, space)
                     width, space = 0.0, _SPACE
                 if word.isascii() or not _has_wide(word):
                     width += len(word) * MONO * share if is_mono else self._width(word) * share
                     continue
                 for character in word:  # which may stand on the next line, wherever they are
-                    found.append((width, space))
+                    found.add(width, space)
                     width, space = self._width(character) * share, 0.0
-        if width or not found:
-            found.append((width, space))
+        if width or not found.widths:
+            found.add(width, space)
         return found, tall
 
     def _widths(self, words: list[str], share: float, is_mono: bool) -> list[float]:

@@ -17,7 +17,7 @@ from pipeline.tuning.measure import Killed, Laboratory, Ran, TimedOut
 from pipeline.tuning.model import Assumptions, running_ms, share
 from pipeline.tuning.quota import Quota
 
-_RUNS, _WARM = 5, 2  # processes for a figure, and jobs after the first in each
+_RUNS, _WARM = 5, 6  # processes for a figure, and jobs after the first in each
 _LONG_RUNS, _LONG_WARM = 3, 1  # where a job takes longer than a second: its figures scatter less
 _LONG_MS = 1_000
 
