@@ -220,6 +220,6 @@ _WORST: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
     ("list.md", "a list of 100,000 entries", _large_map),
     ("books.md", "7 MB of text", _long_text),
     ("tags.html", "7 MB of HTML", _tags),
-    ("paragraph.html", "HTML that is a paragraph of 15 MB", _paragraph),
+    ("paragraph.html", "a paragraph of 15 MB", _paragraph),
     ("escapes.json", "JSON made of escapes", _escapes),
 )

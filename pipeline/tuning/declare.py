@@ -16,7 +16,7 @@ _DECIDES = {
     "time": "the slowest source decides",
     "cost": "its price decides",
     "speed": "time decides",
-    "balance": "its share of a CPU decides",
+    "balance": "its CPU share decides",
     "nothing else is possible": "no less is enough",
 }
 

@@ -313,7 +313,7 @@ def test_a_declaration_changes_in_one_line_and_twice_is_once() -> None:
     advice = recommend.advise(found, 60, given=GIVEN)[0]
     after = declare.declared(DECLARATION, advice, found)
     changed = [(a, b) for a, b in zip(DECLARATION.splitlines(), after.splitlines(), strict=True) if a != b]
-    reason = "peak 44 MB on a 1.2 MB book, 333 MB on 7 MB of HTML; its share of a CPU decides"
+    reason = "peak 44 MB on a 1.2 MB book, 333 MB on 7 MB of HTML; its CPU share decides"
     assert [after for _, after in changed] == [f"    memory_mb={advice.memory_mb},  # {reason}"]
     assert declare.declared(after, advice, found) == after
 

@@ -20,7 +20,7 @@ class Options(PageOptions):
 EXPORTER = Exporter(
     extension=".pdf",
     media_type="application/pdf",
-    memory_mb=1024,  # peak 54 MB on a 1.2 MB book, 95 MB with 24 MB of images, 650 MB while the largest WebP is decoded
+    memory_mb=1769,  # peak 68 MB on a 1.2 MB book, 645 MB on the largest WebP; its CPU share decides
     timeout_s=60,  # with a whole CPU a book of 500 pages takes 2 s, and the worst images there can be take 25 s
     layers=("fonts", "fonts_cjk", "typesetting"),
     options=Options,

@@ -17,7 +17,7 @@ class Options(PageOptions):
 EXPORTER = Exporter(
     extension=".pdf",
     media_type="application/pdf",
-    memory_mb=1024,  # as pdf; 293 MB for six images of 12 to 40 million pixels, in 11 s
+    memory_mb=1769,  # peak 72 MB on a 200 kB handbook, 661 MB on the largest WebP; its CPU share decides
     timeout_s=60,
     concurrency=20,  # 11 s where there are many large images, for which people ask for it
     layers=("fonts", "fonts_cjk", "typesetting"),

@@ -15,7 +15,7 @@ class Options(SlideOptions):
 EXPORTER = Exporter(
     extension=".pdf",
     media_type="application/pdf",
-    memory_mb=1024,  # as pdf, for its images; peak 55 MB on a 200 kB handbook, 56 MB on a 1.2 MB book of 1,400 slides
+    memory_mb=1769,  # peak 69 MB on a 1.2 MB book, 645 MB on the largest WebP; its CPU share decides
     timeout_s=60,  # 0.6 s and 4.2 s for these: what stands on a slide is laid out twice to five times
     layers=("fonts", "fonts_cjk", "typesetting"),
     options=Options,
