@@ -49,7 +49,7 @@ class Finding:
     kind: str
     """What it is about: `dead-letters`, `mapping`, `memory` …"""
     about: str
-    """A format, a queue or a function."""
+    """A format, a queue or a function; `formats` for several."""
     what: str
     """One sentence, with the figures."""
     commands: tuple[str, ...]
@@ -259,15 +259,24 @@ def _reserved(target: Target, name: str) -> int | None:
 
 
 def _of_memory(memory: Iterable[Memory]) -> Iterator[Finding]:
+    idle: list[Memory] = []
     for each in memory:
-        told = f"p95 of {each.jobs} jobs is {each.p95_mb:.0f} MB, {each.share:.0%} of its {each.memory_mb} MB"
-        tune = (typed.local(f"tune {each.format.removesuffix(LARGE)} --sources DIR"),)
         if each.share > TOO_NEAR:
+            told = f"p95 of {each.jobs} jobs is {each.p95_mb:.0f} MB, {each.share:.0%} of its {each.memory_mb} MB"
             what = f"Its peak memory is near the limit: {told}. A little more, and jobs are killed."
-            yield Finding("trouble", "memory", each.format, what, tune)
+            yield Finding("trouble", "memory", each.format, what, _tuning([each]))
         elif each.share < TOO_FAR and each.jobs >= LEAST_JOBS and each.memory_mb > LEAST_MB:
-            what = f"It has more memory than it uses: {told}. Memory is CPU too, so that may be meant: measure it."
-            yield Finding("advice", "memory", each.format, what, tune)
+            idle.append(each)
+    if idle:  # one for all, for most formats have their memory for its CPU
+        told = ", ".join(f"{each.p95_mb:.0f} of {each.memory_mb} MB by {each.format}" for each in idle)
+        what = f"More memory than jobs use (p95): {told}. Memory is CPU too, so that may be meant: measure it."
+        about = idle[0].format if len(idle) == 1 else "formats"
+        yield Finding("advice", "memory", about, what, _tuning(idle))
+
+
+def _tuning(memory: Iterable[Memory]) -> tuple[str, ...]:
+    formats = dict.fromkeys(each.format.removesuffix(LARGE) for each in memory)
+    return (typed.local(f"tune {' '.join(formats)} --sources DIR"),)
 
 
 # --- versions

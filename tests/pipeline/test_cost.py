@@ -414,8 +414,9 @@ def test_logs_and_files_agree(stack: LocalStack) -> None:
     # What came after the file had told: its own PUT, and the deletion of nothing.
     after_ms = sum(line["duration_ms"] for line in lines) - sum(float(file["duration-ms"]) for file in files)
     assert after_ms > -len(files), "each is rounded to a millisecond"
-    slack = compute_usd(1024, len(files))
-    assert of_files - slack <= of_exporters <= of_files + compute_usd(1024, max(0, after_ms)) + slack
+    memory_mb = max(registry.get(each).memory_mb for each in ("text", "html"))
+    slack = compute_usd(memory_mb, len(files))
+    assert of_files - slack <= of_exporters <= of_files + compute_usd(memory_mb, max(0, after_ms)) + slack
 
     # The group has besides that what the dispatcher did, and what clients ask.
     from_exporters = of_exporters + len(files) * cost.asking_usd()

@@ -246,6 +246,18 @@ def test_memory_that_is_nearly_used_up_is_a_trouble_and_memory_that_is_not_used_
     assert memory(40, 1000, 128) == [], "there is no less"
 
 
+def test_all_memory_that_is_not_used_is_one_advice() -> None:
+    used = [
+        Memory("pdf", 1769, 900, 68, 0.04),
+        Memory("pdf-large", 3008, 40, 900, 0.3),
+        Memory("text", 1024, 20, 44, 0.04),
+    ]
+    (found,) = doctor._of_memory(used)
+    assert found.about == "formats"
+    assert "68 of 1769 MB by pdf, 900 of 3008 MB by pdf-large, 44 of 1024 MB by text." in found.what
+    assert found.commands == ("python -m pipeline tune pdf text --sources DIR",)
+
+
 def test_the_95th_of_a_hundred_jobs() -> None:
     hundred = [(mb / 200, float(mb)) for mb in range(1, 101)]
     assert vitals.p95(hundred) == (95.0, 95 / 200)

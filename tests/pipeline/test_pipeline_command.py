@@ -166,7 +166,8 @@ def nothing_is_left(place: Path) -> None:
                 continue
         return found
 
-    wait_until(lambda: not left() and not list((place / "tmp").iterdir()))
+    # Folders first: a process that began while the list of processes was read may have removed the last one.
+    wait_until(lambda: not list((place / "tmp").iterdir()) and not left())
     assert left() == []
     assert list((place / "tmp").iterdir()) == []
 

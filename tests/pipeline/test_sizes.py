@@ -280,10 +280,10 @@ def _die(*_: object, **__: object) -> None:
 # The whole pipeline, with workers that are really killed
 
 SIZES = {
-    "text": Large(memory_mb=1_024, timeout_s=60, from_bytes=2_000_000),
-    "json": Large(memory_mb=1_024, timeout_s=120, from_bytes=10_000_000),
-    "html": Large(memory_mb=1_024, timeout_s=60, from_bytes=10_000_000),
-    "markdown": Large(memory_mb=1_024, timeout_s=60, from_bytes=10_000_000),
+    "text": Large(memory_mb=2_048, timeout_s=60, from_bytes=2_000_000),
+    "json": Large(memory_mb=2_048, timeout_s=120, from_bytes=10_000_000),
+    "html": Large(memory_mb=2_048, timeout_s=60, from_bytes=10_000_000),
+    "markdown": Large(memory_mb=2_048, timeout_s=60, from_bytes=10_000_000),
 }
 # As much as a reader takes. It is compiled code: without memory it ends the process, and no exception tells of it.
 KILLER = b"*a*\n" * 180_000
@@ -404,7 +404,7 @@ def test_what_is_too_much_for_both_is_told_and_kept(tight: LocalStack, client: E
     errors = {format: client.wait(ticket, timeout_s=200)[format].error for format, ticket in tickets.items()}
     assert (errors["html"]["code"], errors["html"]["attempt"]) == ("out-of-time", 1)
     assert (errors["markdown"]["code"], errors["markdown"]["attempt"]) == ("gave-up", 3)
-    assert "1024 MB of memory or the 60 seconds" in errors["markdown"]["message"]
+    assert "2048 MB of memory or the 60 seconds" in errors["markdown"]["message"]
     for format, ticket in tickets.items():
         [letter] = _soon(lambda name=format: received(tight, name + "-dead"))
         assert letter["id"] == ticket.job
