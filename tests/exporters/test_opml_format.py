@@ -84,6 +84,17 @@ def test_an_outline_reads_back_as_it_was(name: str, maxheading: int) -> None:
     assert said(report) == []
 
 
+def test_topics_of_the_same_words_as_the_root_keep_their_own_links() -> None:
+    """The root is the title, and has no line of its own in the outline."""
+    drawn = Map((Topic("1", -1, "a"), Topic("2", 0, "a"), Topic("3", 0, "a", url="https://example.org/")))
+    document = back(Document(map=drawn), 0)
+    assert [(each.get("text"), each.get("url")) for each in outlines(written(document))] == [
+        ("a", None),
+        ("a", None),
+        ("a", "https://example.org/"),
+    ]
+
+
 @settings(max_examples=150, deadline=None)
 @given(maps(icons=False), st.integers(0, 4))
 def test_any_outline_reads_back_as_it_was(drawn: Map, maxheading: int) -> None:
