@@ -179,9 +179,9 @@ def _of_map(drawn: Map, document: Document) -> list[Entry]:
         dressed.setdefault(_key(content), deque()).append((content, anchor))
     # A root that became the document's title has no line there, and must not take that of a topic of the same words.
     root = _one_line(drawn.topics[0].text)
-    alike = sum(_one_line(topic.text) == root for topic in drawn.topics)
-    if len(dressed.get(root, ())) < alike:
-        dressed.setdefault(root, deque()).appendleft((broken(drawn.topics[0].text), ""))
+    own = dressed.get(root)
+    if own and len(own) < sum(_one_line(topic.text) == root for topic in drawn.topics):
+        own.appendleft((broken(drawn.topics[0].text), ""))
     found: list[Entry] = []
     for topic in drawn.topics:
         level = found[topic.parent].level + 1 if topic.parent >= 0 else 1

@@ -285,17 +285,17 @@ def changes(tuning: Tuning, root: Path = ROOT) -> list[Change]:
 
     Raises `MissingPart` for a declaration that it cannot change.
     """
-    found = [_declaration(tuning, format, root) for format in tuning.formats if tuning.advice(format)]
+    advised = {format: tuning.advice(format) for format in tuning.formats}
+    found = [_declaration(advice[0], tuning.of(format), root) for format, advice in advised.items() if advice]
     if not tuning.corpus:
         found.append(_figures(tuning, root))
     return [each for each in found if each.after != each.before]
 
 
-def _declaration(tuning: Tuning, format: str, root: Path) -> Change:
-    path = declare.path_of(format, root)
+def _declaration(advice: Advice, measured: tuple[Measured, ...], root: Path) -> Change:
+    path = declare.path_of(advice.format, root)
     before = path.read_text()
-    after = declare.declared(before, tuning.advice(format)[0], tuning.of(format))
-    return Change(path.relative_to(root), before, after)
+    return Change(path.relative_to(root), before, declare.declared(before, advice, measured))
 
 
 def _figures(tuning: Tuning, root: Path) -> Change:
