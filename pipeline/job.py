@@ -1,7 +1,7 @@
 """A job: one request to export one source to one format; and where its objects lie in the bucket.
 
 uploads/<tenant>/<job>/<filename>
-exports/<tenant>/<job>/<format>/<stem><ending>     done
+exports/<tenant>/<job>/<format>/<stem><ending>     done; in a folder file/ where that is the name of one of these:
 exports/<tenant>/<job>/<format>/error.json         failed for good
 exports/<tenant>/<job>/<format>/report.json        only when there is something to report
 """
@@ -24,6 +24,8 @@ from pipeline.errors import BadRequest
 SCHEMA = 2  # of job messages; a function reads its own and the one before
 
 _ADDED = ("channel", "webhook")  # the fields of the latest schema; "" where a job does not need one
+
+_ERROR, _REPORT = "error.json", "report.json"
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _JOINERS = "\u200c\u200d"  # Persian and emoji need them; other invisible characters turn names around or hide in them
@@ -77,7 +79,7 @@ class Job:
 
     @property
     def file_key(self) -> str:
-        return f"{self.folder}/{file_name(self.filename, self.file_type)}"
+        return file_key(self.folder, file_name(self.filename, self.file_type))
 
     @property
     def file_type(self) -> FileType:
@@ -86,11 +88,11 @@ class Job:
 
     @property
     def error_key(self) -> str:
-        return f"{self.folder}/error.json"
+        return error_key(self.folder)
 
     @property
     def report_key(self) -> str:
-        return f"{self.folder}/report.json"
+        return report_key(self.folder)
 
     @property
     def folder(self) -> str:
@@ -103,6 +105,19 @@ def upload_key(tenant: str, job: str, filename: str) -> str:
 
 def export_folder(tenant: str, job: str, format: str) -> str:
     return f"exports/{tenant}/{job}/{format}"
+
+
+def file_key(folder: str, name: str) -> str:
+    """Where a format's file of this name is. One that is called as the error or the report is must be neither."""
+    return f"{folder}/file/{name}" if name in (_ERROR, _REPORT) else f"{folder}/{name}"
+
+
+def error_key(folder: str) -> str:
+    return f"{folder}/{_ERROR}"
+
+
+def report_key(folder: str) -> str:
+    return f"{folder}/{_REPORT}"
 
 
 def file_type(format: str, given: Mapping[str, object]) -> FileType:

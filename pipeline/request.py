@@ -348,9 +348,9 @@ def _links(tenant: str, job: str, filename: str, format: str, given: Mapping[str
     return Links(
         filename=name,
         media_type=made.media_type,
-        url=link(f"{folder}/{name}", as_file),
-        error_url=link(f"{folder}/error.json", {}),
-        report_url=link(f"{folder}/report.json", {}),
+        url=link(jobs.file_key(folder, name), as_file),
+        error_url=link(jobs.error_key(folder), {}),
+        report_url=link(jobs.report_key(folder), {}),
     )
 
 

@@ -228,7 +228,8 @@ class _Object:
 
     @property
     def name(self) -> str:
-        return self.key.rpartition("/")[2]
+        """Within its format's folder."""
+        return self.key.split("/", 4)[4]
 
 
 def _objects(target: Target, prefix: str) -> dict[str, tuple[_Object, ...]]:

@@ -112,6 +112,16 @@ def test_the_declared_media_type_tells_the_kind(steps: Steps) -> None:
     assert steps.read(job.file_key) == b"*a*\n", "no emphasis, for it is no Markdown"
 
 
+@pytest.mark.parametrize("name", ["report.md", "error.md"])
+def test_a_file_that_would_be_called_as_its_report_or_its_error_is_neither(steps: Steps, name: str) -> None:
+    job = steps.job("json", data=b"# Hello\n\n![a](gone.png)\n", filename=name)
+    assert steps.export(job) == DONE
+
+    assert json.loads(steps.read(job.file_key) or b"")["sections"]
+    assert [item["code"] for item in json.loads(steps.read(job.report_key) or b"")["items"]] == ["image-missing"]
+    assert steps.error(job) is None
+
+
 def test_our_own_mistake_is_told_and_the_job_kept_for_a_replay(steps: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
     job = steps.job()
     with monkeypatch.context() as broken:

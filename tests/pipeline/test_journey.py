@@ -136,6 +136,16 @@ def test_a_file_is_what_the_ticket_said(client: ExportClient) -> None:
         assert archive.namelist() == ["page-001.png"]
 
 
+def test_a_source_called_report_is_exported_under_its_name(client: ExportClient, tmp_path: Path) -> None:
+    found = journey(client, "report.md", b"# Quarter\n\n![a chart](gone.png)\n", ["json"])
+    assert found.states() == {"done"}
+
+    saved = client.save(found.ticket, "json", tmp_path)
+    assert saved.name == "report.json"
+    assert "Quarter" in saved.read_text()
+    assert "image-missing" in str(client.report(found.ticket, "json"))
+
+
 def test_files_of_one_name_do_not_overwrite_each_other(client: ExportClient, tmp_path: Path) -> None:
     done = journey(client, "notes.md", b"# Hi\n", ["pdf", "pdf_a", "text"])
     saved = [client.save(done.ticket, format, tmp_path).name for format in ("pdf", "pdf_a", "text")]
