@@ -17,7 +17,7 @@ from pipeline.batch import Response, process
 from pipeline.channels import channels
 from pipeline.errors import BadRequest, NotThere
 from pipeline.job import Job
-from pipeline.queues import Message
+from pipeline.queues import REPLAYED, Message
 from pipeline.routing import queue_for
 from pipeline.services import storage_and_queues
 from pipeline.storage import Head
@@ -33,25 +33,36 @@ def handler(event: Mapping[str, Any], context: Any) -> Response:
 def _dispatch(record: Mapping[str, Any], invocation: Invocation) -> None:
     body = json.loads(record["body"])
     # The test event that S3 sends when a notification is set up has no records, and wants no work.
+    replayed = record.get("messageAttributes", {}).get(REPLAYED, {}).get("stringValue", "")
     for found in body.get("Records", ()):
-        _arrived(found["s3"]["object"], record["eventSourceARN"], invocation)
+        _arrived(found["s3"]["object"], record["eventSourceARN"], invocation, replayed)
 
 
-def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) -> None:
-    storage, queues = storage_and_queues()
+def jobs_of(found: Mapping[str, Any]) -> list[Job]:
+    """What a source that S3 tells of is to become: a job for each format that its ticket says.
+
+    Raises `BadRequest` for a source that came without a ticket, and `NotThere` where it was removed since.
+    """
     key = unquote_plus(found["key"])  # S3 encodes keys in events as forms do: "a+b" is "a b"
     version = found.get("versionId", "")
+    tenant, job, filename = jobs.parse_upload_key(key)
+    head = storage_and_queues()[0].head(key, version)
+    agreed, tags = _agreed(head), _json(head, "tags")
+    return [
+        Job(tenant, job, format, filename, version, head.size, given, tags, *_said(head))
+        for format, given in agreed.items()
+    ]
+
+
+def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation, replayed: str) -> None:
     try:
-        tenant, job, filename = jobs.parse_upload_key(key)
-        head = storage.head(key, version)
-        agreed, tags = _agreed(head), _json(head, "tags")
-    except (BadRequest, NotThere) as error:  # not from a ticket, or removed since: nobody waits for it
+        all_asked = jobs_of(found)
+    except (BadRequest, NotThere) as error:  # nobody waits for it
         log("WARNING", "Left alone.", {"error": error.code}, why=str(error))
         return
     taken: list[tuple[str, Job]] = []
     shares = channels().shares()
-    for format, given in agreed.items():
-        asked = Job(tenant, job, format, filename, version, head.size, given, tags, *_said(head))
+    for asked in all_asked:
         try:
             _check_format(asked)
             _check_webhook(asked)
@@ -60,8 +71,8 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation) 
             _refuse(asked, error, intake_arn, invocation)
     # Last, so that what goes wrong before makes the event come back without a job that is done twice.
     for queue, asked in taken:
-        queues.send(intake_arn, queue, Message(asked.to_json(), tenant))
-        log("INFO", "Dispatched.", about_job(asked, invocation), size=head.size)
+        storage_and_queues()[1].send(intake_arn, queue, Message(asked.to_json(), asked.tenant, replayed))
+        log("INFO", "Dispatched.", about_job(asked, invocation), size=asked.size)
 
 
 def _refuse(asked: Job, error: ExportError, intake_arn: str, invocation: Invocation) -> None:

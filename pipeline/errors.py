@@ -8,6 +8,7 @@ ExportError
 ├── NotThere              nobody's         no: what was asked for is gone, or never was
 ├── OutOfTime             the user's       on a larger function, or with a smaller source (kept)
 ├── GaveUp                the user's       likewise (kept)
+├── NotStarted            the operator's   after the function is mended (kept)
 ├── NotTold               the app's        yes: its webhook did not take what it was told
 │                                          who holds a ticket meets these:
 ├── UploadRefused         the app's        with a new ticket
@@ -81,6 +82,14 @@ class GaveUp(SourceError):
     """The export was killed each time it was tried."""
 
     code = "gave-up"
+    keep = True
+
+
+class NotStarted(ExportError):
+    """The export was never begun: its function does not start, or AWS did not let it."""
+
+    code = "not-started"
+    fault = "operator"
     keep = True
 
 

@@ -60,14 +60,25 @@ def dispatch(queue: str, format_queues: Iterable[str], log_group: str, following
 
 
 def watch(log_group: str) -> Policy:
-    """Asks every queue of the stage how many messages it has, and takes none.
+    """Asks every queue of the stage how many messages it has. Looks through dead letters, and takes none away; where
+    the job of one has neither a file nor an error, it says so in an error.json.
 
-    By the begin of their names, since a role's policies hold 10,240 characters and the ARNs of a hundred queues do not
-    go in (IAM User Guide, "IAM and AWS STS quotas"). What a stage learns of another, whose name goes on where its own
-    ends, is how many messages there are.
+    It sees what files are called, and reads none. Queues are allowed by the begin of their names, since a role's
+    policies hold 10,240 characters and the ARNs of a hundred queues do not go in (IAM User Guide, "IAM and AWS STS
+    quotas"). What a stage could learn of another, whose name goes on where its own ends, is how many messages there
+    are, and what its dead letters say.
     """
     queues = [_queues_named(f"{begin}*") for begin in ("intake", "export-", "notify")]
-    return _policy(_allow("LookAtQueues", ["sqs:GetQueueAttributes"], *queues), _logs(log_group))
+    dead = [_queues_named("intake-dead"), _queues_named("export-*-dead")]
+    errors = _objects("exports/*/*/*/error.json")
+    return _policy(
+        _allow("LookAtQueues", ["sqs:GetQueueAttributes"], *queues),
+        _allow("LookAtDeadLetters", ["sqs:ReceiveMessage", "sqs:ChangeMessageVisibility"], *dead),
+        _allow("LookAtSources", ["s3:GetObjectVersion"], _objects("uploads/*")),
+        _allow("WriteErrors", ["s3:GetObject", "s3:PutObject"], errors),
+        _lists(_arn("Bucket"), "uploads/*", "exports/*"),
+        _logs(log_group),
+    )
 
 
 def request(log_group: str) -> Policy:

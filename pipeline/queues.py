@@ -33,6 +33,18 @@ class Message:
 
 
 @frozen
+class Taken:
+    """A message that is hidden from all others for a while."""
+
+    id: str
+    receipt: str
+    """With which it can be shown again, by hiding it for no time."""
+    body: str
+    sent_ms: float
+    """When it was sent, in Unix time."""
+
+
+@frozen
 class Count:
     """How many messages a queue has, nearly: SQS's figures come from many machines, and are some seconds old."""
 
@@ -71,6 +83,20 @@ class Queues:
             "ChangeMessageVisibility",
             {"QueueUrl": self._url(arn), "ReceiptHandle": receipt, "VisibilityTimeout": seconds},
         )
+
+    def take(self, near_arn: str, name: str, seconds: int) -> list[Taken]:
+        """At most ten messages of the queue `name`, which nobody else sees for so long."""
+        request = {
+            "QueueUrl": self._url(near_arn, name),
+            "MaxNumberOfMessages": 10,
+            "VisibilityTimeout": seconds,
+            "WaitTimeSeconds": 1,  # without, not all of SQS's machines are asked
+            "MessageSystemAttributeNames": ["SentTimestamp"],
+        }
+        return [
+            Taken(each["MessageId"], each["ReceiptHandle"], each["Body"], float(each["Attributes"]["SentTimestamp"]))
+            for each in self._call("ReceiveMessage", request).get("Messages", ())
+        ]
 
     def count(self, near_arn: str, name: str) -> Count:
         """Asks the queue `name` how many messages it has. Raises `Refused` if it is not there."""

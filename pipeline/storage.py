@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote_plus
 
 from exporters.errors import ExportError, Unavailable
 from exporters.frozen import NOTHING, frozen
@@ -54,6 +55,12 @@ class Storage:
             return False
         return True
 
+    def names(self, folder: str) -> list[str]:
+        """What there is in a folder, at most a thousand names: "notes.pdf", "report.json"."""
+        query = {"list-type": "2", "prefix": f"{folder}/", "encoding-type": "url"}
+        body = self._call("GET", "", query=query).body.decode()
+        return [unquote_plus(key).removeprefix(f"{folder}/") for key in re.findall(r"<Key>([^<]*)</Key>", body)]
+
     def write(self, key: str, data: bytes, media_type: str, metadata: Mapping[str, str] = NOTHING) -> None:
         """Writes an object, over the one that may be there."""
         headers = {"content-type": media_type} | {_META + name: value for name, value in metadata.items()}
@@ -78,11 +85,12 @@ class Storage:
         key: str,
         *,
         version: str = "",
+        query: Mapping[str, str] = NOTHING,
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         accepted: tuple[int, ...] = (),
     ) -> Answer:
-        query = {"versionId": version} if version else {}
+        query = query or ({"versionId": version} if version else {})
         url = self._base + encode_path(key)
         answer = self._caller.call("s3", method, url, query=query, headers=headers, body=body)
         if answer.status < 300 or answer.status in accepted:

@@ -2,7 +2,8 @@
 
 SQS tells CloudWatch how many messages each queue has, for nothing; but an alarm on each of a hundred queues is $10 a
 month. This step asks all of them every ten minutes, which is about $0.20, and tells two figures that two alarms are on.
-The lines say which queues, and what to do.
+The lines say which queues, and what to do. Where there are dead letters, `pipeline.silence` tells of jobs that never
+ran.
 """
 
 from __future__ import annotations
@@ -11,17 +12,19 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from exporters.errors import ExportError
 from exporters.frozen import frozen
 from pipeline import settings as environment
 from pipeline.errors import Refused
 from pipeline.queues import DEAD, LARGE, NEXT, Count, dead_queue_of
 from pipeline.services import storage_and_queues
 from pipeline.settings import Settings
-from pipeline.telemetry import log, measure
+from pipeline.telemetry import Invocation, log, measure
 
 METRICS = ("dead_letters", "stuck")
 """What is told each time: the only metrics that are sent while nobody exports."""
 
+_GIVE_BACK_S = 20  # of this function's time: to give back a letter takes half as long as to look at it
 _SECOND_LOOK_S = 20  # Lambda's pollers take a message within a second; SQS's figures are some seconds behind
 
 
@@ -44,7 +47,10 @@ def handler(_event: Mapping[str, Any], context: Any) -> None:
     _arn, partition, _lambda, region, account, *_ = context.invoked_function_arn.split(":")
     near = f"arn:{partition}:sqs:{region}:{account}:"
     settings = environment.settings()
-    _tell(look(near, list(_names(settings))), near, settings.stage)
+    seen = look(near, list(_names(settings)))
+    _tell(seen, near, settings.stage)
+    if seen.dead:
+        _tell_of_jobs(seen.dead, near, Invocation.of(settings, context.aws_request_id), context)
 
 
 def look(near_arn: str, names: Iterable[str]) -> Seen:
@@ -64,6 +70,16 @@ def look(near_arn: str, names: Iterable[str]) -> Seen:
         stuck={name: found[name].waiting for name in still},
         unknown=unknown,
     )
+
+
+def _tell_of_jobs(dead: Mapping[str, int], near_arn: str, invocation: Invocation, context: Any) -> None:
+    from pipeline.silence import break_silence  # mostly there is nothing to look through
+
+    ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _GIVE_BACK_S
+    try:
+        break_silence(near_arn, dead, ends, invocation)
+    except ExportError as error:  # it is tried again by the next run
+        log("ERROR", "Dead letters were not looked through.", {"error": error.code}, why=str(error))
 
 
 def _names(settings: Settings) -> Iterator[str]:

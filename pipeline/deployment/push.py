@@ -103,7 +103,7 @@ def environment(stage: Stage, function: str) -> dict[str, Any]:
         case "notify":
             return hosts | broker
         case "watch":
-            return {"NOTIFY_QUEUE": _QUEUE_NAME}
+            return _telling(stage)
         case _:
             return _telling(stage)
 
@@ -112,7 +112,7 @@ def statements(stage: Stage, function: str) -> list[dict[str, Any]]:
     """What the role of a function may do, on top of the rest."""
     if function == "request":
         return [policies.lends(_LISTENER)] if stage.mqtt else []
-    if function == "dispatch" or function.startswith("export-"):
+    if function in ("dispatch", "watch") or function.startswith("export-"):
         return [policies.tells(_QUEUE)] if stage.push else []
     return []
 

@@ -430,6 +430,8 @@ def _sentence(line: Line) -> str:
     match message:
         case "Dispatched.":
             return "It was put on the queue of its format."
+        case "Never begun.":
+            return "It never began, and the watch has written its error.json."
         case "Refused.":
             return f"The dispatcher refused it: {fields.get('error')}."
         case "Exported." | "Already done." | "Failed." | "Already failed.":

@@ -48,6 +48,7 @@ _WARM = 2  # jobs in each process after the first
 _LONG_MS = 4_000  # above this the scatter is small beside the figure, and two processes with one warm job are enough
 _SAMPLE_S = 0.02  # between looks at the memory of all processes; 1.5 ms each
 _START_S = 60  # for INIT, which Lambda gives 10 s: a process of this machine may wait for others
+_KILLED_S = 5  # until what was killed is gone
 _GRACE_S = 15  # beyond a job's time, for a function to say why it was stopped
 _TENANT, _BUCKET = "tuning", "document-export-tuning"
 _MB = 2**20
@@ -197,7 +198,7 @@ class Worker:
             start_new_session=True,  # its group is itself and the programs that it runs
         )
         self._asked, self._answers = cast("IO[str]", self._process.stdin), cast("IO[str]", self._process.stdout)
-        self.started = Started(**self._answer(_START_S))
+        self.started = Started(**self.answer(_START_S))
 
     @property
     def pid(self) -> int:
@@ -212,23 +213,25 @@ class Worker:
         except BrokenPipeError:
             raise Killed from None
         with _Watched(self._process.pid, limit_mb, self._kill) as watched:
-            found = self._answer(seconds + _GRACE_S)
+            found = self.answer(seconds + _GRACE_S)
         return Ran(**found | {"peak_mb": max(found["peak_mb"], watched.peak_mb)})
 
     def end(self) -> None:
-        """Kills it and what it runs; does nothing if that is done."""
+        """Kills it and what it runs; does nothing if that is done.
+
+        A signal's handler calls this, too, maybe in the middle of a wait or a read of this very thread: `wait` without
+        a time would stop for a lock that the thread itself holds, and a pipe that is being read cannot be closed.
+        """
         self._kill()
-        self._process.wait()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_KILLED_S)
         for pipe in (self._asked, self._answers):
             if not pipe.closed:
-                with suppress(BrokenPipeError):
+                with suppress(BrokenPipeError, RuntimeError):
                     pipe.close()
 
-    def _kill(self) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-
-    def _answer(self, seconds: float) -> dict[str, Any]:
+    def answer(self, seconds: float) -> dict[str, Any]:
+        """What it says next. Raises `TimedOut` where that takes longer, and `Killed` where it ends without a word."""
         late = threading.Event()
 
         def stop() -> None:
@@ -245,6 +248,10 @@ class Worker:
             raise TimedOut if late.is_set() else Killed
         found: dict[str, Any] = json.loads(line)
         return found
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
 
 class _Watched:

@@ -55,8 +55,13 @@ def told(story: Story) -> str:
         ("refused", [r"rtf: The dispatcher refused it: unknown-format"], "failed", "its message is done with"),
         (
             "unseen",
-            [r": The source came", r"dead letter of intake \(ZeroDivisionError At pipeline/dispatch\.py"],
-            "waiting",
+            [
+                r": The source came",
+                r"dead letter of intake \(ZeroDivisionError At pipeline/dispatch\.py",
+                r"json: error.json was written: not-started",
+                r"json: It never began, and the watch has written its error.json",
+            ],
+            "failed",
             "its upload is among the dead letters of intake: ZeroDivisionError",
         ),
         ("waiting", [r"opml: It was put on the queue"], "waiting", "on its queue, it must be: "),

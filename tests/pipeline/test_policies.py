@@ -131,6 +131,7 @@ WIDE = {
     ("LookAtQueues", "intake*"): "the queue of uploads and its dead letters, as numbers",
     ("LookAtQueues", "export-*"): "the ARNs of a hundred queues do not go into a role; numbers only",
     ("LookAtQueues", "notify*"): "as for the intake",
+    ("LookAtDeadLetters", "export-*-dead"): "as above; dead letters, of which none is taken away",
     ("Publish", "topic/document-export/full/*"): "the topic of any job of this stage",
     ("Connect", "client/document-export-full-*"): "a session's own policy names one client",
     ("Subscribe", "topicfilter/document-export/full/*"): "a session's own policy names one topic",
@@ -237,6 +238,17 @@ def test_only_the_one_that_signs_and_the_one_that_tells_can_read_what_all_format
     assert "NotifyRole" not in resources_of(PLAIN)
 
 
+def test_the_watch_writes_errors_and_reads_no_file() -> None:
+    able = {
+        (action, name)
+        for action in ("s3:GetObject", *WRITES)
+        for name in ("notes.x", "report.json", "error.json")
+        if allows(Asked(action, _key(f"exports/acme/j1/text/{name}")), *statements("WatchRole"))
+    }
+
+    assert able == {("s3:GetObject", "error.json"), ("s3:PutObject", "error.json")}
+
+
 def test_nobody_but_the_operator_says_which_jobs_go_to_the_next_version() -> None:
     key = _key(CHANNELS_KEY)
     assert not [(role, action) for role in ROLES for action in WRITES if allows(Asked(action, key), *statements(role))]
@@ -275,7 +287,7 @@ def test_who_puts_a_message_on_which_queue() -> None:
 
     assert senders.pop(f"{NAME}-intake") == set(), "S3 alone, by the queue's own policy"
     assert senders.pop(f"{NAME}-intake-dead") == senders.pop(f"{NAME}-notify-dead") == set(), "SQS itself"
-    assert senders.pop(f"{NAME}-notify") == {"DispatchRole", *map(_role_of, registry.names())}
+    assert senders.pop(f"{NAME}-notify") == {"DispatchRole", "WatchRole", *map(_role_of, registry.names())}
     for queue, able in senders.items():
         format = queue.removeprefix(f"{NAME}-export-").removesuffix("-dead").removesuffix("-next")
         assert able == ({_role_of(format)} if queue.endswith("-dead") else {"DispatchRole"}), queue
@@ -453,16 +465,29 @@ def test_the_dispatcher_asks_for_all_that_it_may_and_no_more(
     assert any(each.resource.endswith(f"{NEXT}-next") for each in playing.all())
 
 
-def test_the_watch_asks_for_all_that_it_may_and_no_more(playing: Playing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_watch_asks_for_all_that_it_may_and_no_more(
+    playing: Playing, arrived: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = playing.steps.prefix.removesuffix("-export-")
     monkeypatch.setenv("FORMATS", "html,json,text")
     monkeypatch.setenv("INTAKE_QUEUE", f"{own}-intake")
     forget()
+    steps, never_ran, upload = playing.steps, playing.steps.job("text"), "uploads/acme/j1/notes.md"
+    version = steps.put_source(upload, formats="html,text")
+    for queue, body in {
+        "export-text-dead": never_ran.to_json(),
+        "intake-dead": arrived(upload, version),
+        "export-json-dead": arrived("uploads/acme/j2/notes.md", version),  # an upload that was taken away again
+    }.items():
+        steps.sqs.send_message(
+            QueueUrl=steps.sqs.get_queue_url(QueueName=f"{own}-{queue}")["QueueUrl"], MessageBody=body
+        )
 
     class Called(Context):
         invoked_function_arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{NAME}-watch:live"
 
     watch.handler({}, Called())
+    watch.handler({}, Called())  # when all have been told
 
     compare("WatchRole", playing.all())
     patterns = [_pattern(each) for each in statements("WatchRole")[0]["Resource"]]

@@ -51,11 +51,14 @@ def test_after_the_fix_the_file_comes_and_the_error_goes(ailing: Ailing, monkeyp
 
 
 def test_an_upload_that_nobody_has_seen_is_exported_after_all(ailing: Ailing) -> None:
+    assert exists(ailing, ailing.job("unseen too"), "json/error.json"), "the watch has told of it"
+
     done = redrive(ailing.target, "intake", [ailing.job("unseen too")])
 
     assert [each.letter.job_id for each in done.all if each.fate == "replayed"] == [ailing.job("unseen too")]
     assert not done.failed
     wait_until(lambda: exists(ailing, ailing.job("unseen too"), "json/notes.json"))
+    wait_until(lambda: not exists(ailing, ailing.job("unseen too"), "json/error.json"))
 
 
 def exists(ailing: Ailing, job: str, name: str) -> bool:

@@ -209,6 +209,19 @@ def test_a_dead_function_is_told(laboratory: Laboratory) -> None:
         laboratory.run(worker, "text", NOTE)
 
 
+def test_a_function_can_be_ended_by_a_signal_while_its_answer_is_waited_for(laboratory: Laboratory) -> None:
+    """As Ctrl-C does: its handler runs in the thread that reads."""
+    worker = laboratory.start()
+    before = signal.signal(signal.SIGALRM, lambda *_: worker.end())
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        with pytest.raises(Killed):
+            worker.answer(60)  # to nothing that it was asked
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert not psutil.pid_exists(worker.pid)
+
+
 def test_programs_that_a_function_runs_count(laboratory: Laboratory) -> None:
     """A format of pandoc's: its own process takes most of the time. How much of its program is counted as its memory
     depends on what the kernel has mapped of it by then: 2 MB more than ours, or 20."""

@@ -8,6 +8,7 @@ import json
 import shlex
 import time
 import zipfile
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -96,6 +97,13 @@ class Ailing:
         sqs.set_queue_attributes(QueueUrl=url, Attributes=after)
         return before
 
+    def watch(self) -> None:
+        """As its rule does every ten minutes."""
+        done = self.aws("lambda").invoke(FunctionName=BEGIN + "watch", Qualifier="live", Payload=b"{}", LogType="Tail")
+        said = b64decode(done["LogResult"]).decode()
+        assert "FunctionError" not in done, said
+        assert "looked" not in said.replace("Looked at the queues.", ""), said
+
     def mapping(self, function: str) -> dict[str, Any]:
         all_: list[dict[str, Any]] = self.aws("lambda").list_event_source_mappings()["EventSourceMappings"]
         (found,) = [each for each in all_ if f":function:{BEGIN}{function}:" in each["FunctionArn"]]
@@ -154,6 +162,7 @@ def fall_ill(stack: LocalStack) -> Ailing:
     untold(ailing)
     assert ailing.state("slow") == "failed"
     wait_until(lambda: all(ailing.dead(which) for which in ("text", "json", "csv", "html")))
+    ailing.watch()
     ailing.ill = doctor.examine(ailing.target)
     return ailing
 
