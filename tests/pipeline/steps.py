@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from copy import replace
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
-
-import pytest
 
 from pipeline import dispatch, export
 from pipeline import settings as environment
@@ -139,9 +138,14 @@ def number(stack: LocalStack, name: str, attribute: str) -> int:
 def wait_until_empty(stack: LocalStack, format: str) -> None:
     """Returns once no message waits on a format's queue and none is being worked on."""
     time.sleep(0.5)  # for the event to pass through the dispatcher
-    for _ in range(200):
-        waiting = number(stack, format, "ApproximateNumberOfMessages")
-        if not waiting + number(stack, format, "ApproximateNumberOfMessagesNotVisible"):
-            return
+    kinds = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    wait_until(lambda: not any(number(stack, format, kind) for kind in kinds))
+
+
+def wait_until[T](ask: Callable[[], T], seconds: float = 120) -> T:
+    """What `ask` answers as soon as that is true, or not empty."""
+    ends = time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < ends, "It does not come to pass."
         time.sleep(0.05)
-    pytest.fail("The queue does not become empty.")
+    return answer

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from troubles import Ailing, wait_until
+from steps import wait_until
+from troubles import Ailing
 from typer.testing import CliRunner
 
 from exporters.errors import RequestError

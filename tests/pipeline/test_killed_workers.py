@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import psutil
 import pytest
-from steps import number, queue_url
+from steps import number, queue_url, wait_until
 
 from pipeline.client import ExportClient
 from pipeline.local.stack import LocalStack
@@ -81,11 +81,8 @@ def test_a_worker_that_passes_its_memory_is_killed_as_lambda_would(tight: LocalS
     (worker, *_) = workers(tight, "text")
     before = tight.memory.killed
     tight.memory._limits[worker.pid] = 1
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and not (tight.memory.killed > before and ended(worker)):
-        time.sleep(0.05)
-    assert tight.memory.killed > before
-    assert ended(worker)
+    watch = tight.memory
+    wait_until(lambda: watch.killed > before and ended(worker))
 
 
 def kill_while_busy(stack: LocalStack, format: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from steps import wait_until
 
 pytestmark = pytest.mark.xdist_group("command")
 
@@ -170,9 +171,3 @@ def nothing_is_left(place: Path) -> None:
     wait_until(lambda: not list((place / "tmp").iterdir()) and not left())
     assert left() == []
     assert list((place / "tmp").iterdir()) == []
-
-
-def wait_until(condition: object, seconds: float = 120) -> None:
-    ends = time.monotonic() + seconds
-    while callable(condition) and not condition() and time.monotonic() < ends:
-        time.sleep(0.05)

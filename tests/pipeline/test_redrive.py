@@ -9,8 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from steps import Steps
-from troubles import Ailing, wait_until
+from steps import Steps, wait_until
+from troubles import Ailing
 from typer.testing import CliRunner
 
 from exporters.exporter import Large

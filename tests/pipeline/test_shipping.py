@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from steps import wait_until
 from typer.main import get_command
 
 from exporters import registry
@@ -273,15 +274,12 @@ def deploy(yard: Shipyard, zipped: bytes) -> None:
         ],
         Capabilities=["CAPABILITY_IAM"],
     )
-    ends = time.monotonic() + 60
-    while (
-        found := cloudformation.describe_stacks(StackName="document-export-local")["Stacks"][0]["StackStatus"]
-    ) not in (
-        "UPDATE_COMPLETE",
-        "UPDATE_ROLLBACK_COMPLETE",
-    ) and time.monotonic() < ends:
-        time.sleep(0.05)
-    assert found == "UPDATE_COMPLETE"
+
+    def ended() -> str:
+        status: str = cloudformation.describe_stacks(StackName="document-export-local")["Stacks"][0]["StackStatus"]
+        return "" if status.endswith("_IN_PROGRESS") else status
+
+    assert wait_until(ended) == "UPDATE_COMPLETE"
 
 
 def test_every_format_can_be_rolled_back(yard: Shipyard) -> None:
@@ -628,9 +626,7 @@ def test_the_commands_work_on_the_stack_that_is_kept_running(tmp_path: Path) -> 
     command = [sys.executable, "-m", "pipeline", "up"]
     up = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        ends = time.monotonic() + 60
-        while not (tmp_path / "stack.json").exists() and time.monotonic() < ends:
-            time.sleep(0.1)
+        wait_until((tmp_path / "stack.json").exists)
         shown = run(tmp_path, "status")
         assert shown.returncode == 0, shown.stderr
         assert all(name in shown.stderr for name in ("text", "docx", "published", "who gets it"))

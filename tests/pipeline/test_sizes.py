@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import replace
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from osls import ROOT
-from steps import Context, Steps, forget_settings, queue_url, sqs_record
+from steps import Context, Steps, forget_settings, queue_url, sqs_record, wait_until
 
 from exporters import registry
 from exporters.errors import OutOfMemory, UnknownFormat, UnreadableSource
@@ -350,7 +350,9 @@ def said(stack: LocalStack, format: str, job: str) -> list[tuple[str, str]]:
         ]
 
     logs, begin = stack.aws("logs"), "/aws/lambda/document-export-local-export-"
-    _soon(lambda: any(message == "Exported." for _, message in ask()))  # lines come shortly after they were written
+    wait_until(
+        lambda: any(message == "Exported." for _, message in ask())
+    )  # lines come shortly after they were written
     return ask()
 
 
@@ -406,7 +408,7 @@ def test_what_is_too_much_for_both_is_told_and_kept(tight: LocalStack, client: E
     assert (errors["markdown"]["code"], errors["markdown"]["attempt"]) == ("gave-up", 3)
     assert "2048 MB of memory or the 60 seconds" in errors["markdown"]["message"]
     for format, ticket in tickets.items():
-        [letter] = _soon(lambda name=format: received(tight, name + "-dead"))
+        [letter] = wait_until(lambda name=format: received(tight, name + "-dead"))
         assert letter["id"] == ticket.job
 
 
@@ -433,11 +435,3 @@ def test_the_larger_function_has_versions_of_its_own_to_go_back_to(tight: LocalS
         channels.ship(target, "text-large", 5)
     with pytest.raises(UnknownFormat):
         channels.rollback(target, "text-larger")
-
-
-def _soon[T](ask: Callable[[], T]) -> T:
-    for _ in range(200):
-        if answer := ask():
-            return answer
-        time.sleep(0.1)
-    return pytest.fail("It did not come to pass.")

@@ -8,12 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
+from steps import wait_until
 
 from pipeline.operating import tune
 from pipeline.tuning import measure, quota, results
@@ -297,10 +297,3 @@ def test_two_sources_are_verified_the_slowest_and_the_middle_one() -> None:
         for each, warm in zip(specimens, (5.0, 1.0, 9.0, 2.0), strict=True)
     ]
     assert [each.name for each in tune.to_verify(found, specimens)] == ["a.md", "c.md"]
-
-
-def wait_until(done: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 120
-    while not done():
-        assert time.monotonic() < ends, "It takes too long."
-        time.sleep(0.05)

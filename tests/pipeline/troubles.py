@@ -6,15 +6,13 @@ import copy
 import io
 import json
 import shlex
-import time
 import zipfile
 from base64 import b64decode
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from steps import number
+from steps import number, wait_until
 
 from exporters.formats import text
 from pipeline.client import Ticket
@@ -219,10 +217,3 @@ def untold(ailing: Ailing) -> None:
 def two_channels(patch: pytest.MonkeyPatch) -> None:
     """`text` asks for a next channel."""
     patch.setattr(text, "EXPORTER", copy.replace(text.EXPORTER, next=True))
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "That does not happen."
-        time.sleep(0.05)
