@@ -153,9 +153,9 @@ class ExportClient:
         """The file. Raises `NoFile`, with the reason that error.json gives."""
         return transfer.download(ticket, format)
 
-    def save(self, ticket: Ticket, format: str, folder: Path) -> Path:
-        """Downloads the file into a folder, and returns its path. See `transfer.save` for its name."""
-        return transfer.save(ticket, format, folder)
+    def save(self, ticket: Ticket, format: str, folder: Path, source: Path | None = None) -> Path:
+        """Downloads the file into a folder, not over the `source`, and returns its path: `transfer.save`."""
+        return transfer.save(ticket, format, folder, source)
 
     def report(self, ticket: Ticket, format: str) -> dict[str, Any] | None:
         """What the export kept only in part or dropped; None where there is nothing to tell."""

@@ -282,7 +282,9 @@ def journey(
     with working(f"Exporting to {len(formats)} {'format' if len(formats) == 1 else 'formats'}"):
         outcomes = client.wait(ticket, _PATIENCE_S, note, longest_pause_s=_PAUSE_S)
     saved = {
-        format: client.save(ticket, format, out) for format, outcome in outcomes.items() if outcome.state == "done"
+        format: client.save(ticket, format, out, source)
+        for format, outcome in outcomes.items()
+        if outcome.state == "done"
     }
     _console.print(_table(outcomes, took))
     for format, outcome in outcomes.items():

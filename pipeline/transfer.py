@@ -115,13 +115,15 @@ def download(ticket: Ticket, format: str) -> bytes:
     return file.body
 
 
-def save(ticket: Ticket, format: str, folder: Path) -> Path:
+def save(ticket: Ticket, format: str, folder: Path, source: Path | None = None) -> Path:
     """Writes the file into a folder, and returns its path.
 
-    It has its own name there, and that of its format, too, where the ticket has several files of that name.
+    It has its own name there, and that of its format, too, where the ticket has several files of that name, or where it
+    would be written over the `source`.
     """
     name = ticket.formats[format].filename
-    if sum(links.filename == name for links in ticket.formats.values()) > 1:
+    is_source = source is not None and (folder / name).exists() and source.samefile(folder / name)
+    if is_source or sum(links.filename == name for links in ticket.formats.values()) > 1:
         stem, ending = split_name(name)
         name = f"{stem}-{format}{ending}"
     path = folder / name

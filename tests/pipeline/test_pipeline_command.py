@@ -95,9 +95,14 @@ def test_an_interrupted_demo_leaves_nothing(place: Path, number: signal.Signals,
 
 
 def test_up_keeps_a_stack_that_export_uses(place: Path, up: subprocess.Popen[str]) -> None:
-    done = run(place, "export", str(place / "notes.md"), "--to", "html", "--out", str(place), "--option", "toc=true")
+    source = (place / "notes.md").read_bytes()
+    done = run(
+        place, "export", str(place / "notes.md"), "--to", "html,markdown", "--out", str(place), "--option", "toc=true"
+    )
     assert done.returncode == 0, done.stderr
     assert (place / "notes.html").exists()
+    assert (place / "notes-markdown.md").exists()
+    assert (place / "notes.md").read_bytes() == source, "a source is never written over"
 
     assert oct((place / "stack.json").stat().st_mode & 0o777) == "0o600"
     again = run(place, "up")
