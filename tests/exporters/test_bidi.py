@@ -72,7 +72,7 @@ CHARACTERS = {
 @pytest.mark.parametrize("kind", CHARACTERS)
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_any_text_stands_as_others_have_it(kind, direction):
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=150)
     @given(st.text(alphabet=CHARACTERS[kind], min_size=1, max_size=30))
     def check(text):
         assert bidi.base(text) == ("rtl" if theirs.get_base_level(text) else "ltr")

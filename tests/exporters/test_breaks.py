@@ -27,7 +27,7 @@ def test_words_end_where_people_end_them(word, expected):
     assert breaks.parts(word) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="กขคงาิ์ไทยភាសាပြ😀a-。", max_size=80))
 def test_nothing_is_lost(word):
     assert "".join(breaks.parts(word)) == word

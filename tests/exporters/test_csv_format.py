@@ -216,7 +216,7 @@ def test_merged_cells(merged: str, lines: list[str]) -> None:
     assert alone(Document((SPANS,)), merged=merged).splitlines() == lines
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"))).map(str.strip), min_size=1, max_size=4),
     st.sampled_from([("comma", ","), ("semicolon", ";"), ("tab", "\t")]),

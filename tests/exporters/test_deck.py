@@ -336,7 +336,7 @@ def test_twice_as_much_takes_twice_as_long(blocks):
     assert steps(lambda: slides(twice)) < 2.6 * steps(lambda: slides(once))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents())
 def test_any_document_is_slides(document):
     for each in slides(document):

@@ -16,7 +16,7 @@ import pypandoc
 import pytest
 from checkers import office_mistakes, pandoc_blocks
 from documents_strategy import documents
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from samples import EVERYTHING, PICTURE, PICTURED, SOURCES, VARIANTS, paragraph, png
 
 from exporters import Source, export, registry
@@ -761,7 +761,7 @@ def test_a_row_of_signs_takes_no_time_that_grows_with_its_square() -> None:
     assert len(text(body(made(paragraph(awkward))))) == len(awkward)
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(documents())
 def test_any_document_is_well_formed_and_its_references_lead_somewhere(document: Document) -> None:
     data = made(document)

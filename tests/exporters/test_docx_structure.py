@@ -350,7 +350,7 @@ def test_files_of_sources_are_sound(path: Path) -> None:
     assert complaints(of_source(path)) == []
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_any_document_is_sound(document: Document) -> None:
     assert complaints(made(document)) == []

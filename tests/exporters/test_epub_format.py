@@ -175,7 +175,7 @@ def test_books_of_what_nodes_can_be_hold_together(name: str) -> None:
     check(book(VARIANTS[name]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_books_of_any_document_hold_together(document: Document) -> None:
     check(book(document, toc=False))

@@ -908,7 +908,7 @@ def test_rows_that_a_cell_joins_part_between_two_of_them():
     assert all(file.least(number) >= SMALL.bottom for number in range(1, len(file) + 1))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.lists(
         st.tuples(
@@ -945,7 +945,7 @@ def test_joined_rows_keep_every_word_on_pages_that_end_at_the_margin(shape, befo
 # Any document
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.one_of(

@@ -74,7 +74,7 @@ def test_a_map_reads_back_as_it_was(name: str, maxheading: int) -> None:
     assert back(document, maxheading) == document
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(maps(one_root=True), st.integers(0, 4))
 def test_any_map_reads_back_as_it_was(drawn: Map, maxheading: int) -> None:
     document = back(Document(map=drawn), maxheading)

@@ -482,7 +482,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(tree=TREES, maxheading=st.integers(0, 5))
 def test_any_tree_yields_a_document(tree: str, maxheading: int) -> None:
     document = read(freeplane(f"<node>{tree}</node>"), maxheading=maxheading)

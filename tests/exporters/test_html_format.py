@@ -715,7 +715,7 @@ FORBIDDEN = re.compile(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(RAW, min_size=1, max_size=4), st.booleans())
 def test_whatever_raw_html_holds_the_page_is_safe_and_balanced(raw: list[str], in_line: bool) -> None:
     pieces: list[object] = []

@@ -987,7 +987,7 @@ def soups(draw: st.DrawFn) -> str:
 
 
 @given(soups())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_stands_in_what_is_what_browsers_say(soup: str) -> None:
     paths = Paths()
     html_nesting.Nesting(paths).take(html_tags.tokens(soup))
@@ -1022,7 +1022,7 @@ PIECES = st.one_of(st.text(max_size=8), st.sampled_from(TAGS.strip().replace("\n
 
 
 @given(st.lists(PIECES, max_size=25).map("".join))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_yields_a_document(text: str) -> None:
     if text.strip() and not text.startswith(("%PDF", "RIFF")) and "\0" not in text:
         document = read(text)

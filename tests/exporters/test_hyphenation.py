@@ -48,7 +48,7 @@ def test_words_are_parted_as_pyphen_parts_them(tag):
         assert parted(word, tag) == theirs.inserted(word)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzäöüß", min_size=6, max_size=30))
 def test_any_letters_are_parted_as_pyphen_parts_them(word):
     assert list(hyphenator("de").points(word)) == pyphen.Pyphen(lang="de_DE", left=2, right=3).positions(word)

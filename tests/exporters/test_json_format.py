@@ -107,7 +107,7 @@ def test_the_file_is_as_the_schema_says(document: Document) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(made(document)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(documents())
 def test_any_file_is_as_the_schema_says(document: Document) -> None:
     Draft202012Validator(SCHEMA).validate(json.loads(made(document)))

@@ -82,7 +82,7 @@ def test_a_document_comes_back_as_it_was(document: Document) -> None:
     assert read(made(document)) == with_own_keys(document)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(documents())
 def test_any_document_comes_back_as_it_was(document: Document) -> None:
     assert read(made(document)) == document
@@ -476,7 +476,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return found + [place for holder, key in found for place in places(holder[key])]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents(), st.data())
 def test_any_change_of_a_document_gives_another_or_is_refused(document: Document, data: st.DataObject) -> None:
     whole = deepcopy(json.loads(made(document)))
@@ -503,7 +503,7 @@ def test_any_change_of_a_document_gives_another_or_is_refused(document: Document
     assert read(made(document)) == document
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(documents(), st.data())
 def test_a_document_cut_off_anywhere_is_refused(document: Document, data: st.DataObject) -> None:
     whole = made(document).rstrip()

@@ -243,7 +243,7 @@ def test_no_text_runs_a_command(latex: str) -> None:
     assert "^^" not in written.replace("\\textasciicircum{}", "")
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(documents())
 def test_braces_and_environments_are_balanced_in_any_document(document: Document) -> None:
     _balanced(body(document))
@@ -265,7 +265,7 @@ def _balanced(written: str) -> None:
 # Other programs
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.lists(TEXTS | st.text(st.characters(codec="ascii")), min_size=30, max_size=60))
 def test_another_program_reads_any_text_back(texts: list[str]) -> None:
     """As far as it keeps what it reads: no controls and no quotes, which it makes others of."""

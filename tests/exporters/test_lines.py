@@ -94,7 +94,7 @@ class Drawn:
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=st.text(alphabet="abcאבגעربي12١٢ (),.!-%", min_size=1, max_size=40))
 def test_a_line_stands_as_unicode_says(direction, text):
     text = " ".join(text.split()) + "א"  # python-bidi leaves lines as they are without anything from right to left
@@ -103,7 +103,7 @@ def test_a_line_stands_as_unicode_says(direction, text):
     assert line.direction == direction
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     pieces=st.lists(st.tuples(st.text(alphabet="ab אבגר ي12 (.漢", max_size=25), st.booleans()), max_size=8),
     width=st.floats(20, 150),
@@ -266,7 +266,7 @@ def test_code_is_never_parted(style):
     assert words[0].startswith(text.split()[0])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     words=st.lists(
         st.sampled_from(

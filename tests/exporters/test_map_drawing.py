@@ -330,7 +330,7 @@ def trees(draw) -> tuple[list[Topic], list[Box], list[float]]:
 
 
 @given(trees())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_topic_lies_on_another_and_all_stand_in_reading_order(found):
     topics, boxes, gaps = found
     lay_out(topics, boxes, gaps)
@@ -543,7 +543,7 @@ def test_connectors_between_the_same_two_topics_do_not_reach_ever_further():
 
 
 @given(st.text(max_size=300), st.integers(20, 200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_broken_into_lines_that_fit(text, limit):
     font = FONTS.font("sans")
     found = wrap(text, font, 10, limit)

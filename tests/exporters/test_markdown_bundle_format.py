@@ -133,7 +133,7 @@ def test_no_two_files_have_one_path() -> None:
     assert {each.data for each in back(document).resources.values()} == {b"1", b"2", b"3", b"4", b"5"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.text("aB.éא/\\ -%#?()[]<>\"'\u0301", max_size=9), min_size=1, max_size=4))
 def test_any_names_read_back(names: list[str]) -> None:
     document = showing(*(attachment(name, str(number).encode()) for number, name in enumerate(names)))

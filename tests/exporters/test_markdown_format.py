@@ -480,7 +480,7 @@ def comes_back(text: str) -> None:
 # In this order: a closing delimiter before a letter that is alone, a mention before a bracket, an entity for a space
 # after a backslash, a line of hyphens in a formula, a task without words, two lists of nothing but bullets; and last a
 # star before a space at the end of a line.
-@settings(max_examples=600, derandomize=True, deadline=None)
+@settings(max_examples=600, derandomize=True)
 @given(MARKDOWNISH)
 @example("b**a*p***")
 @example("[^1][[!]\n[^1]:")
@@ -499,7 +499,7 @@ def test_markdown_comes_back(text: str) -> None:
 
 # In this order: code beside code, tags that would be taken for the partners of others, a raw tag in one that is written
 # as it, an address after struck words, the id of a heading that is an emphasis, a line end that is no end of a term.
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=400, derandomize=True)
 @given(TAGGED)
 @example("<code>c</code>`d`")
 @example("***</em>a*a*xmpp:a@b.c/d*")
@@ -516,7 +516,7 @@ def test_tags_come_back(text: str) -> None:
     comes_back(text)
 
 
-@settings(max_examples=400, derandomize=True, deadline=None)
+@settings(max_examples=400, derandomize=True)
 @given(ANYTHING)
 @example("ã*\x7f*")
 @example("<-@a\\>")
@@ -595,7 +595,7 @@ BLOCKS = st.recursive(
 )
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300, derandomize=True)
 @given(BLOCKS, LINES)
 def test_any_tree_can_be_written_and_then_stays_the_same(blocks: Blocks, heading: Inlines) -> None:
     notes = (Footnote("n", (Paragraph(("a",)),)),)
@@ -604,7 +604,7 @@ def test_any_tree_can_be_written_and_then_stays_the_same(blocks: Blocks, heading
     assert read(write(once)) == once
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300, derandomize=True)
 @given(st.text("ab *_`[]()<>&$~\\|#-+=1.\n!:@/w\t\"'x{}?", min_size=1, max_size=30))
 def test_the_words_of_a_paragraph_are_never_markup(words: str) -> None:
     assume(words.strip("\n"))

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from checkers import html_mistakes, pandoc
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from exporters.document import Math
@@ -161,7 +161,6 @@ def test_the_html_checker_finds_nothing(tmp_path: Path) -> None:
     assert html_mistakes([page]) == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(EVERY_NODE.split()), max_size=12).map(" ".join) | st.text(max_size=40))
 def test_whatever_can_be_read_is_well_formed(latex: str) -> None:
     try:

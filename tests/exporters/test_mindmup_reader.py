@@ -453,7 +453,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(root=JSON, links=JSON, resources=JSON, maxheading=st.integers(0, 5))
 def test_any_json_yields_a_document(root: Any, links: Any, resources: Any, maxheading: int) -> None:
     source = {"formatVersion": 3, "ideas": {"1": root}, "links": links, "resources": resources}

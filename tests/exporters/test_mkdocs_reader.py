@@ -6,7 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import kinds_in, png
 
@@ -679,7 +679,6 @@ PIECES = [
 
 
 @given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=40).map("".join)))
-@settings(deadline=None)
 def test_any_text_is_a_document_and_always_the_same(text: str) -> None:
     try:
         document = read(text)

@@ -509,7 +509,7 @@ _CELLS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(_CELLS, max_size=4), _VALUES, st.sampled_from((3, 4)))
 def test_cells_of_any_shape_are_a_document(cells: list[object], metadata: object, version: int) -> None:
     whole = {"nbformat": version, "metadata": metadata, "cells": cells, "worksheets": [{"cells": cells}]}

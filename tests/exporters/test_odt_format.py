@@ -168,7 +168,7 @@ def test_every_kind_of_node_becomes_what_the_schema_allows() -> None:
     assert faults(Odt(EVERYTHING, toc="true").data) == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_any_document_becomes_what_the_schema_allows(document: Document) -> None:
     assert faults(Odt(document).data) == []

@@ -219,7 +219,7 @@ def test_variants_are_sound(document: Document) -> None:
     assert complaints(made(document)) == []
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_any_document_is_sound(document: Document) -> None:
     assert complaints(made(document)) == []

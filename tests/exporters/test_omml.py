@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 from checkers import office_mistakes, pandoc
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_mathml import EVERY_NODE
 
@@ -198,7 +198,6 @@ def test_every_kind_of_part_is_as_the_schema_says(tmp_path: Path) -> None:
     assert [each for each in found if "relationship" not in each] == []
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(EVERY_NODE.split()), max_size=12).map(" ".join) | st.text(max_size=40))
 def test_whatever_can_be_read_is_well_formed(latex: str) -> None:
     try:

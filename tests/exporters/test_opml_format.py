@@ -95,7 +95,7 @@ def test_topics_of_the_same_words_as_the_root_keep_their_own_links() -> None:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(maps(icons=False), st.integers(0, 4))
 def test_any_outline_reads_back_as_it_was(drawn: Map, maxheading: int) -> None:
     bare = (replace(topic, side=None, colour="", background="", edge=None) for topic in drawn.topics)

@@ -249,7 +249,7 @@ OUTLINES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(outlines=st.lists(OUTLINES, max_size=3), title=WORDS, maxheading=st.integers(0, 5))
 def test_any_outline_yields_a_document(outlines: list[str], title: str, maxheading: int) -> None:
     document = read(opml(*outlines, head=item(title).replace("outline", "title")), maxheading=maxheading)

@@ -224,7 +224,7 @@ def test_a_cell_spans_no_more_than_there_is(rows: int) -> None:
     assert ('colspan="2"' in text, 'rowspan="3"' in text) == (True, rows == 3)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(documents())
 def test_any_document_is_a_tree(document: Document) -> None:
     for format in ("org", "docbook", "dokuwiki", "ipynb", "xwiki"):

@@ -105,7 +105,7 @@ def objects_with(*values: str) -> tuple[pikepdf.Pdf, list[object]]:
 
 
 @given(st.lists(st.text(), min_size=1, max_size=5))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_any_text_comes_back(texts):
     kept = ["".join("?" if "\ud800" <= each <= "\udfff" else each for each in text) for text in texts]
     _pdf, found = objects_with(*map(text, texts))

@@ -430,7 +430,7 @@ def test_extreme_options_still_give_pages(size, margin):
 # Lines
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.text(alphabet="aWi -–—漢か。「」é\u200b\u0301😀שa ", max_size=30), st.booleans()), max_size=12
@@ -1091,7 +1091,7 @@ def test_what_is_raised_rises_less_in_a_table_that_is_set_smaller():
     assert rise(8) == pytest.approx(rise(1), rel=0.03)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_table_of_any_spans_keeps_all_its_text(data):
     columns, rows = data.draw(st.integers(1, 8)), data.draw(st.integers(1, 30))

@@ -205,7 +205,7 @@ def test_nothing_stands_outside_of_a_slide_or_in_its_foot(path, aspect):
                 assert top + high <= 540 * 0.92 + 3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(documents())
 def test_any_document_is_well_formed_slides_with_unlike_ids(document):
     for slide in Deck(document).slides:

@@ -196,7 +196,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_whatever_html_there_is_none_is_left(text: str) -> None:
     source = Source(f"begin {text}".encode(), "a.md")

@@ -205,7 +205,7 @@ _MARKUP = (
 _TEXTS = st.lists(st.sampled_from(_MARKUP.split(" ")), max_size=8).map(" ".join) | TEXTS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_TEXTS, _TEXTS, st.sampled_from((Strong, Emphasis, Strikethrough)))
 def test_any_text_is_read_back(before: str, within: str, dress: type) -> None:
     found = tree(text(paragraph(before, dress((within,)), before)))
@@ -216,7 +216,7 @@ def _words(said: str) -> list[str]:
     return without_controls(re.sub("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]", " ", said))[0].split()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(documents())
 def test_docutils_reads_any_document(document: Document) -> None:
     tree(text(document))

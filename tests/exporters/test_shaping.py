@@ -295,7 +295,7 @@ def test_colour_is_for_emoji_and_text_for_signs():
     assert is_colour("❤️") == is_colour("©️") == is_colour("⭐") == is_colour("✅") == is_colour("🌡") == [True]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.characters(codec="utf-8"), max_size=60), st.booleans())
 def test_any_text_is_restored(text, is_rtl):
     used = Fonts()

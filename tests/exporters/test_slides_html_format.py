@@ -252,7 +252,7 @@ def test_without_the_script_all_slides_are_shown():
     assert hiding == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(documents())
 def test_any_document_is_well_formed_with_unlike_ids(document):
     ids = [its["id"] for _, its in Page(document).tags if "id" in its]

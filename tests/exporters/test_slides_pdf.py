@@ -529,7 +529,7 @@ BLOCKS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(BLOCKS, max_size=12), st.sampled_from([12.0, 20.0, 40.0]))
 def test_no_word_is_lost_or_said_twice(blocks, size):
     made = deck(*blocks, font_size=size, footer="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from samples import GFM_SOURCES, paragraph
 
@@ -271,7 +271,6 @@ def test_controls_do_not_reach_a_terminal() -> None:
     assert [(item.code, item.severity) for item in report.items] == [("text", "lost")]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from([40, 80]), st.booleans())
 def test_any_words_come_out_in_their_order(words: str, width: int, wrap: bool) -> None:
     printable = "".join(character for character in words if character.isprintable() or character in " \n")

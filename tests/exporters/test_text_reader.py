@@ -365,7 +365,7 @@ def words_of(document: Document) -> str:
     return "".join("".join(found).split())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_LINES)
 def test_no_word_of_any_text_is_lost(lines: list[str]) -> None:
     source = "\n".join(lines)
@@ -378,7 +378,7 @@ def test_no_word_of_any_text_is_lost(lines: list[str]) -> None:
     assert sorted(letters) == sorted(each for each in words_of(document) if each.isalpha())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(min_size=1, max_size=200))
 def test_any_bytes_are_a_document_or_refused(data: bytes) -> None:
     try:

@@ -327,7 +327,7 @@ def test_numbers_are_as_short_as_they_can_be() -> None:
 NUMBERS = some.one_of(some.floats(allow_nan=True, allow_infinity=True), some.floats(-1e3, 1e3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(some.lists(NUMBERS, min_size=14, max_size=14))
 def test_no_number_breaks_a_page(numbers: list[float]) -> None:
     a, b, c, d, e, f, *rest = numbers

@@ -133,7 +133,7 @@ def test_files_of_sources_are_valid(name: str, tmp_path: Path) -> None:
     assert complaints(made(document), tmp_path) == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(documents())
 def test_files_of_any_document_are_valid(tmp_path: Path, document: Document) -> None:
     assert complaints(made(document), tmp_path) == []

@@ -206,7 +206,7 @@ PIECES = ["<map>", "</map>", "<node ", "TEXT='", "'/>", "&", ";", "amp", "#x", "
           "<!DOCTYPE ", "<?xml ", "?>", "encoding='latin-1'", "\x00", "\x01", "é", "\uffff", '"', "a", " "]  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), st.sampled_from(["utf-8", "utf-16", "latin-1"]))
 def test_any_text_is_a_document_or_one_clear_sentence(text: str, encoding: str) -> None:
     try:
