@@ -7,8 +7,7 @@ from typing import Literal
 
 from exporters.errors import RequestError
 from pipeline.client import ExportClient
-
-_SERVICE = "document-export"  # `service` in serverless.yml: osls calls its stacks <service>-<stage>
+from pipeline.deployment.account import SERVICE, account, find_stack, outputs_of
 
 type Way = Literal["itself", "function", "address"]
 
@@ -32,14 +31,8 @@ def client_of(stage: str, way: Way = "itself") -> ExportClient:
 
 def _outputs(stage: str) -> tuple[dict[str, str], str]:
     """The outputs of the stage's stack, and its region."""
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    name = f"{_SERVICE}-{stage}"
-    try:
-        cloudformation = boto3.client("cloudformation")
-        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
-    except (BotoCoreError, ClientError) as error:
-        raise RequestError(f"The stage {stage!r} was not found: AWS says of the stack {name}: {error}") from None
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", ())}
-    return outputs, cloudformation.meta.region_name
+    where = account()
+    stack = find_stack(where.client("cloudformation"), f"{SERVICE}-{stage}")
+    if stack is None:
+        raise RequestError(f"There is no stage {stage!r} in account {where.id}, region {where.region}.")
+    return outputs_of(stack), where.region

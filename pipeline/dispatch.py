@@ -71,8 +71,21 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation, 
             _refuse(asked, error, intake_arn, invocation)
     # Last, so that what goes wrong before makes the event come back without a job that is done twice.
     for queue, asked in taken:
+        _withdraw_error(asked)
         storage_and_queues()[1].send(intake_arn, queue, Message(asked.to_json(), asked.tenant, replayed))
         log("INFO", "Dispatched.", about_job(asked, invocation), size=asked.size)
+
+
+def _withdraw_error(asked: Job) -> None:
+    """Takes away what was said of an earlier version of the source: one that was mended may come as the same job."""
+    storage, _ = storage_and_queues()
+    try:
+        said_of = storage.head(asked.error_key).metadata.get(jobs.FINAL)
+    except NotThere:
+        return
+    if said_of != asked.version:  # or else S3 has told of it twice
+        storage.delete(asked.error_key)
+        storage.delete(asked.report_key)
 
 
 def _refuse(asked: Job, error: ExportError, intake_arn: str, invocation: Invocation) -> None:

@@ -32,7 +32,7 @@ from pipeline import settings as environment
 from pipeline.batch import Response, process
 from pipeline.bounds import bounded
 from pipeline.errors import GaveUp, NotThere, OutOfTime
-from pipeline.job import Job, error_json
+from pipeline.job import FINAL, Job, error_json
 from pipeline.queues import LARGE, REPLAYED, Message, dead_queue_of
 from pipeline.services import storage_and_queues
 from pipeline.storage import Storage
@@ -42,7 +42,6 @@ from pipeline.tuning.prices import requests_usd
 _RESERVE_S = 2  # of the function's time, to say why an export was stopped
 _BACK_OFF_S = 5  # before a job is tried again that failed for a reason that passes
 _MARGIN_S = 5  # between the end of an invocation and the return of its message
-_FINAL = "final"  # in the metadata of an error.json: the version of the source that fails whenever it is tried
 
 _JSON = "application/json"
 
@@ -86,6 +85,10 @@ class Attempt:
 def handler(event: Mapping[str, Any], context: Any) -> Response:
     """Takes the message of one job."""
     invocation = Invocation.of(environment.settings(), context.aws_request_id)
+    if not event[
+        "Records"
+    ]:  # who ships a version starts it so; without a word it would look like a run that was killed
+        log("INFO", "Started.", {"function_request_id": invocation.request_id})
 
     def work(record: Mapping[str, Any]) -> None:
         _attempt(Attempt.of(record, context.get_remaining_time_in_millis() / 1000, time.time() * 1000), invocation)
@@ -178,7 +181,7 @@ def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: 
         raise error
     if isinstance(error, Lossy):
         _write_report(error.report, job, storage)  # before the error, which is what people wait for
-    final = {} if error.retry or error.keep else {_FINAL: job.version}
+    final = {} if error.retry or error.keep else {FINAL: job.version}
     storage.write(job.error_key, error_json(job.id, job.format, error, attempt.number), _JSON, final)
     if error.keep:
         queues.send(attempt.queue_arn, dead_queue_of(attempt.queue_arn), Message(attempt.body, job.tenant))
@@ -195,7 +198,7 @@ def _failed(attempt: Attempt, invocation: Invocation, error: ExportError, last: 
 def _failed_before(job: Job, storage: Storage) -> bool:
     """Whether an earlier try has said for good why there will be no file, and its message was not acknowledged."""
     try:
-        return storage.head(job.error_key).metadata.get(_FINAL) == job.version
+        return storage.head(job.error_key).metadata.get(FINAL) == job.version
     except NotThere:
         return False
 

@@ -26,6 +26,7 @@ SCHEMA = 2  # of job messages; a function reads its own and the one before
 _ADDED = ("channel", "webhook")  # the fields of the latest schema; "" where a job does not need one
 
 _ERROR, _REPORT = "error.json", "report.json"
+FINAL = "final"  # in the metadata of an error.json: the version of the source that fails whenever it is tried
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _JOINERS = "\u200c\u200d"  # Persian and emoji need them; other invisible characters turn names around or hide in them

@@ -18,6 +18,8 @@ from pipeline.channels import KEY as CHANNELS_KEY
 _ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
 _STAGE = "document-export/${sls:stage}"
 
+_ERRORS_AND_REPORTS = ("exports/*/*/*/error.json", "exports/*/*/*/report.json")
+
 type Policy = dict[str, Any]
 type Statement = dict[str, Any]
 type Resource = str | dict[str, Any]
@@ -44,17 +46,19 @@ def exporter(format: str, queues: Iterable[str], dead_queue: str, log_group: str
 def dispatch(queue: str, format_queues: Iterable[str], log_group: str, following: bool) -> Policy:
     """Takes events from the intake queue, looks at what came with the source, puts jobs on the formats' queues.
 
-    Where a job cannot be, it says so in an error.json; it never writes a file. `following` is whether some jobs may go
-    to the next version of an exporter: which, it reads.
+    Where a job cannot be, it says so in an error.json, and it takes away what was said of an earlier version of a
+    source; it never writes a file. `following` is whether some jobs may go to the next version of an exporter: which,
+    it reads.
     """
     channels = [_allow("ReadChannels", ["s3:GetObject"], _objects(CHANNELS_KEY))] if following else []
     return _policy(
         _takes_messages(queue, puts_off=False),
         _allow("LookAtSources", ["s3:GetObjectVersion"], _objects("uploads/*")),
-        _allow("WriteErrors", ["s3:PutObject"], _objects("exports/*/*/*/error.json")),
+        _allow("WriteErrors", ["s3:GetObject", "s3:PutObject"], _objects("exports/*/*/*/error.json")),
+        _allow("WithdrawErrors", ["s3:DeleteObject"], *map(_objects, _ERRORS_AND_REPORTS)),
         _allow("SendJobs", ["sqs:SendMessage"], *(_arn(each) for each in format_queues)),
         *channels,
-        _lists(_arn("Bucket"), "uploads/*", *([CHANNELS_KEY] if following else ())),
+        _lists(_arn("Bucket"), "uploads/*", "exports/*", *([CHANNELS_KEY] if following else ())),
         _logs(log_group),
     )
 

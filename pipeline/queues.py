@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exporters.frozen import frozen
@@ -38,7 +38,7 @@ class Taken:
 
     id: str
     receipt: str
-    """With which it can be shown again, by hiding it for no time."""
+    """With which it is given back."""
     body: str
     sent_ms: float
     """When it was sent, in Unix time."""
@@ -97,6 +97,14 @@ class Queues:
             Taken(each["MessageId"], each["ReceiptHandle"], each["Body"], float(each["Attributes"]["SentTimestamp"]))
             for each in self._call("ReceiveMessage", request).get("Messages", ())
         ]
+
+    def give_back(self, near_arn: str, name: str, messages: Sequence[Taken]) -> None:
+        """Shows messages again that were taken, at most ten."""
+        entries = [
+            {"Id": str(number), "ReceiptHandle": each.receipt, "VisibilityTimeout": 0}
+            for number, each in enumerate(messages)
+        ]
+        self._call("ChangeMessageVisibilityBatch", {"QueueUrl": self._url(near_arn, name), "Entries": entries})
 
     def count(self, near_arn: str, name: str) -> Count:
         """Asks the queue `name` how many messages it has. Raises `Refused` if it is not there."""

@@ -9,66 +9,86 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pipeline import settings as environment
 from pipeline.dispatch import jobs_of
 from pipeline.errors import BadRequest, NotStarted, NotThere
 from pipeline.job import Job, error_json
-from pipeline.queues import Taken, dead_queue_of
+from pipeline.queues import LARGE, NEXT, Taken, dead_queue_of
 from pipeline.services import storage_and_queues
 from pipeline.telemetry import Invocation, about_job, log, measure
+
+if TYPE_CHECKING:
+    from pipeline.watch import Seen
 
 # What storage holds of such a job is there yet: no stage deletes files sooner. Of an older one nobody could say any
 # more whether it was told of, and its ticket's links have ended.
 _YOUNG_S = 24 * 3600
 
 _HIDDEN_S = 90  # longer than the watch may run
+_BATCH = 10  # messages, the most that SQS takes or gives in one call
+_TOLD_AFTER_S = 2  # when the error has been written
+_MOST = 1_000  # letters of a queue that are looked at each time, for $0.0001
 
 
-def break_silence(near_arn: str, dead: Mapping[str, int], ends: float, invocation: Invocation) -> None:
-    """Looks through queues of dead letters, which have so many each, until `ends`, a time of `time.monotonic`.
-
-    The shortest first, so that one with thousands keeps nobody else waiting.
-    """
+def break_silence(near_arn: str, seen: Seen, ends: float, invocation: Invocation) -> None:
+    """Looks through queues of dead letters until `ends`, a time of `time.monotonic`, the shortest first."""
     _, queues = storage_and_queues()
+    began = time.monotonic()
+
+    def has_time() -> bool:
+        # To give letters back takes no longer than to take them has.
+        return 2 * time.monotonic() - began < ends
+
     notices = dead_queue_of(environment.settings().notify_queue)  # of jobs that have ended
-    for name, count in sorted(dead.items(), key=lambda each: each[1]):
+    for name, count in sorted(seen.dead.items(), key=lambda each: each[1]):
+        if name == notices:
+            continue
         taken: list[Taken] = []
+        looked_at = 0
         try:
-            while name != notices and len(taken) < count and time.monotonic() < ends:
+            while len(taken) < min(count, _MOST) and has_time():
                 batch = queues.take(near_arn, name, _HIDDEN_S)
                 taken += batch
                 if not batch:
                     break
                 for letter in batch:
-                    _look(letter, near_arn, invocation)
+                    if has_time():
+                        looked_at += 1
+                        _look(letter, near_arn, seen.waiting, invocation)
         finally:
-            for letter in taken:
-                queues.hide(near_arn + name, letter.receipt, 0)
-        if name != notices and len(taken) < count:
-            log("WARNING", "Not all dead letters were looked at.", {"queue": name, "looked_at": len(taken)})
+            for begin in range(0, len(taken), _BATCH):
+                queues.give_back(near_arn, name, taken[begin : begin + _BATCH])
+        if looked_at < count:
+            log("WARNING", "Not all dead letters were looked at.", {"queue": name, "looked_at": looked_at})
 
 
-def _look(letter: Taken, near_arn: str, invocation: Invocation) -> None:
+def _look(letter: Taken, near_arn: str, waiting: Mapping[str, int], invocation: Invocation) -> None:
     if time.time() - letter.sent_ms / 1000 > _YOUNG_S:
         return
-    for job in _jobs(letter.body):
-        if _is_silent(job):
+    is_upload, jobs = _jobs(letter.body)
+    for job in jobs:
+        # Of an upload's jobs some may have been dispatched, and wait: one that is on an empty queue does not.
+        if not (is_upload and _queued(job, waiting)) and _is_silent(job):
             _tell(job, near_arn, invocation)
 
 
-def _jobs(body: str) -> Iterator[Job]:
-    """Those of an upload, or the one that the message is; none of a message that nobody can read."""
+def _queued(job: Job, waiting: Mapping[str, int]) -> bool:
+    queue = environment.settings().queue_prefix + job.format
+    return any(queue + kind in waiting for kind in ("", NEXT, LARGE))
+
+
+def _jobs(body: str) -> tuple[bool, list[Job]]:
+    """Whether it is an upload, and its jobs; or the one that the message is; none of a message that nobody can read."""
     try:
         uploads = json.loads(body).get("Records")
         if uploads is None:
-            yield Job.from_json(body)
-            return
-        for each in uploads:
-            yield from jobs_of(each["s3"]["object"])
+            return False, [Job.from_json(body)]
+        return True, [job for each in uploads for job in jobs_of(each["s3"]["object"])]
     except (BadRequest, NotThere, ValueError, TypeError, KeyError, AttributeError):
-        return
+        return False, []
 
 
 def _is_silent(job: Job) -> bool:
@@ -87,10 +107,11 @@ def _tell(job: Job, near_arn: str, invocation: Invocation) -> None:
         f"The export to {job.format} was not begun: its function did not start, or was not let start. Nothing is wrong "
         "with the source. The operator can replay the job once that is mended."
     )
-    storage.write(job.error_key, error_json(job.id, job.format, error, settings.max_receives), "application/json")
-    about = about_job(job, invocation) | {"error": error.code}
-    measure("ERROR", "Never begun.", about, settings.stage, {"failures": 1, "mistakes": 1})
     if settings.notify_queue:
         from pipeline.notices import tell  # a stage that tells nobody does not wait for it
 
-        tell(job, near_arn, queues, settings)
+        # Before the error, with which all is done: what goes wrong here is tried again by the next run.
+        tell(job, near_arn, queues, settings, _TOLD_AFTER_S)
+    storage.write(job.error_key, error_json(job.id, job.format, error, settings.max_receives), "application/json")
+    about = about_job(job, invocation) | {"error": error.code}
+    measure("ERROR", "Never begun.", about, settings.stage, {"failures": 1, "mistakes": 1})

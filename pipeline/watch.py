@@ -24,7 +24,7 @@ from pipeline.telemetry import Invocation, log, measure
 METRICS = ("dead_letters", "stuck")
 """What is told each time: the only metrics that are sent while nobody exports."""
 
-_GIVE_BACK_S = 20  # of this function's time: to give back a letter takes half as long as to look at it
+_RESERVE_S = 5  # of this function's time, to end in peace
 _SECOND_LOOK_S = 20  # Lambda's pollers take a message within a second; SQS's figures are some seconds behind
 
 
@@ -50,7 +50,7 @@ def handler(_event: Mapping[str, Any], context: Any) -> None:
     seen = look(near, list(_names(settings)))
     _tell(seen, near, settings.stage)
     if seen.dead:
-        _tell_of_jobs(seen.dead, near, Invocation.of(settings, context.aws_request_id), context)
+        _tell_of_jobs(seen, near, Invocation.of(settings, context.aws_request_id), context)
 
 
 def look(near_arn: str, names: Iterable[str]) -> Seen:
@@ -72,12 +72,12 @@ def look(near_arn: str, names: Iterable[str]) -> Seen:
     )
 
 
-def _tell_of_jobs(dead: Mapping[str, int], near_arn: str, invocation: Invocation, context: Any) -> None:
+def _tell_of_jobs(seen: Seen, near_arn: str, invocation: Invocation, context: Any) -> None:
     from pipeline.silence import break_silence  # mostly there is nothing to look through
 
-    ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _GIVE_BACK_S
+    ends = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - _RESERVE_S
     try:
-        break_silence(near_arn, dead, ends, invocation)
+        break_silence(near_arn, seen, ends, invocation)
     except ExportError as error:  # it is tried again by the next run
         log("ERROR", "Dead letters were not looked through.", {"error": error.code}, why=str(error))
 

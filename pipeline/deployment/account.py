@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,7 +39,8 @@ def account() -> Account:
     """Whose credentials boto3 finds, and for which region. Raises `AwsSaidNo` where there are none."""
     import boto3
 
-    session = boto3.Session()
+    # As the aws command does it; boto3 itself knows AWS_DEFAULT_REGION and the profile alone.
+    session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
     region = session.region_name
     if not region:
         raise AwsSaidNo("No region is set. Set AWS_REGION, such as AWS_REGION=eu-west-1, or one in your AWS profile.")

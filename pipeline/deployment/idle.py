@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exporters.errors import RequestError
 from pipeline.deployment import layers, release, stages
 from pipeline.deployment.ids import function_id
 from pipeline.deployment.stages import Stage
@@ -56,11 +57,16 @@ class Item:
 
 
 def main(arguments: list[str]) -> int:
-    """Prints the table for a stage, as the working tree and stages.yml have it."""
+    """Prints the table for a stage, as the working tree and stages.yml have it. 2 for wrong use."""
     parser = ArgumentParser(prog="python -m pipeline.deployment.idle", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--stage", default="dev", help="as in stages.yml; without a block there, its default")
     name = parser.parse_args(arguments).stage
-    resources = resources_of(stages.read(name))
+    try:
+        stage = stages.read(name)
+    except RequestError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    resources = resources_of(stage)
     _print(name, resources, month(resources, stored_bytes()))
     return 0
 

@@ -17,7 +17,10 @@ from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
+from exporters.errors import RequestError
 from pipeline import policies
+from pipeline.deployment import stages
+from pipeline.deployment.account import account, saying
 from pipeline.deployment.ids import log_group_id, own_id
 from pipeline.deployment.stages import Stage
 from pipeline.notices import EVENT, MQTT, WEBHOOK
@@ -36,18 +39,30 @@ _KEPT_SECRETS = 2  # while receivers change to the new one
 
 
 def main(arguments: list[str]) -> int:
-    """Prints the secrets of a stage that was deployed, the newest first, one on a line."""
-    import boto3
-
+    """Prints the secrets of a stage that was deployed, the newest first, one on a line. 2 for wrong use."""
     parser = ArgumentParser(prog="python -m pipeline.deployment.push", description="The secrets of webhooks.")
     parser.add_argument("--stage", required=True)
     parser.add_argument("--rotate", action="store_true", help="make a new one; the one before signs as well")
     asked = parser.parse_args(arguments)
-    ssm = boto3.client("ssm")
-    found = rotate_secret(ssm, asked.stage) if asked.rotate else read_secrets(ssm, asked.stage)
-    none = f"The stage {asked.stage} has no secret: it has no webhook_hosts, or is not deployed."
-    sys.stdout.write("\n".join(found or [none]) + "\n")
-    return 0 if found else 1
+    try:
+        stage = stages.read(asked.stage).name
+        where = account()
+        ssm = where.client("ssm")
+        with saying("read the secrets"):
+            found = read_secrets(ssm, stage)
+        if not found:
+            raise RequestError(
+                f"The stage {stage!r} has no secret in account {where.id}, region {where.region}: it has no "
+                "webhook_hosts, or is not deployed there."
+            )
+        if asked.rotate:
+            with saying("make a new secret"):
+                found = rotate_secret(ssm, stage)
+    except RequestError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    sys.stdout.write("\n".join(found) + "\n")
+    return 0
 
 
 def functions(stage: Stage) -> dict[str, Any]:

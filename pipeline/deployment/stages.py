@@ -108,6 +108,11 @@ def stage_of(name: str, blocks: object) -> Stage:
             f"The stage {name!r} must be 1 to 20 small letters, digits and '-', and begin with a letter: "
             "it becomes part of the names of the bucket and the queues."
         )
+    if name.endswith("-code"):
+        raise BadStage(
+            f"The stage {name!r} may not end in '-code': its bucket would be that of the packages of "
+            f"{name.removesuffix('-code')!r}."
+        )
     if not isinstance(blocks, Mapping) or not all(isinstance(each, Mapping | None) for each in blocks.values()):
         raise BadStage(
             "stages.yml must have blocks of settings: `default:`, and one for each stage that differs from it."
@@ -128,6 +133,8 @@ def _formats(setting: str, value: Any) -> tuple[str, ...]:
     if value == "all":
         return tuple(registry.names())
     names = _strings(setting, value)
+    if not names:
+        raise BadStage(f"stages.yml: {setting!r} must be a list of formats, at least one, or `all`.")
     for name in names:
         registry.get(name)  # raises an error that names all formats
     return tuple(name for name in registry.names() if name in names)
@@ -179,7 +186,7 @@ def _mail(setting: str, value: Any) -> str:
 
 
 def _money(setting: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
         raise BadStage(f"stages.yml: {setting!r} must be a number of US dollars above 0.")
     return float(value)
 

@@ -1,4 +1,4 @@
-"""Runs MiniStack for as long as the process that started it lives, however that ends, and with all that functions log.
+"""Runs MiniStack for as long as the process that started it lives, however that ends, and more as AWS than by itself.
 
 A program of its own, started by `server`: its standard input is a pipe that nobody writes to, and that closes with its
 parent, even when the parent is killed. The argument is the temporary folder to take along.
@@ -92,7 +92,21 @@ def _keep_all_lines() -> None:
     Worker._drain_stderr_bounded = drain
 
 
+def _allow_batches() -> None:
+    """Has MiniStack ask for the permission that a batch of SQS needs on AWS: that of the same call without "Batch"."""
+    from ministack.core import iam_actions
+
+    action_of = iam_actions._action_from_target
+
+    def action(headers: dict[str, str]) -> str | None:
+        found: str | None = action_of(headers)
+        return found.removesuffix("Batch") if found and headers["x-amz-target"].startswith("AmazonSQS.") else found
+
+    iam_actions._action_from_target = action
+
+
 if __name__ == "__main__":
     _keep_all_lines()
+    _allow_batches()
     threading.Thread(target=_end_with_parent, args=(sys.argv.pop(),), daemon=True).start()
     runpy.run_module("ministack", run_name="__main__")

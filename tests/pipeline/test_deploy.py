@@ -19,7 +19,7 @@ from pipeline.client import Credentials, ExportClient
 from pipeline.deployed import client_of
 from pipeline.deployment.account import Account, account
 from pipeline.deployment.deploy import Deployed, DeploymentFailed, deploy
-from pipeline.deployment.remove import remove
+from pipeline.deployment.remove import NoStage, remove
 from pipeline.deployment.stages import Stage
 from pipeline.local.server import REGION, ROOT_USER, Server
 
@@ -120,7 +120,7 @@ def test_a_stage_is_found_by_its_name(deployed: Deployed):
     ticket = client_of("test").request("acme", "notes.md", STAGE.formats)
 
     assert f"/{deployed.outputs['Bucket']}/" in ticket.upload.url
-    with pytest.raises(RequestError, match="The stage 'prod' was not found"):
+    with pytest.raises(RequestError, match="There is no stage 'prod' in account"):
         client_of("prod")
 
 
@@ -186,9 +186,45 @@ def test_a_removed_stage_leaves_nothing(deployed: Deployed, where: Account, tree
     where.client("s3").put_object(Bucket=deployed.outputs["Bucket"], Key="exports/t/j/text/a.txt", Body=b"x")
 
     remove(STAGE, where, lambda _: None, tree)
-    remove(STAGE, where, lambda _: None, tree)  # what is gone is passed over
 
     assert _everything(where) == {}
+    with pytest.raises(NoStage, match="There is no stage 'test' in account"):
+        remove(STAGE, where, lambda _: None, tree)
+
+
+def test_a_stage_of_another_region_is_not_removed_from_here(where: Account, tree: Path):
+    elsewhere = f"document-export-abroad-code-{where.id}"
+    where.client("s3").create_bucket(Bucket=elsewhere, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+
+    with pytest.raises(NoStage, match=r"is in eu-west-1\. Nothing was removed\. Set AWS_REGION=eu-west-1"):
+        remove(replace(STAGE, name="abroad"), where, lambda _: None, tree)
+
+    where.client("s3").delete_bucket(Bucket=elsewhere)
+
+
+def test_files_without_a_stack_are_left_for_somebody_to_look_at(where: Account, tree: Path):
+    files, code = (f"document-export-torn-{kind}{where.id}" for kind in ("", "code-"))
+    for bucket in (files, code):
+        where.client("s3").create_bucket(Bucket=bucket)
+
+    with pytest.raises(NoStage, match="may hold its users' files"):
+        remove(replace(STAGE, name="torn"), where, lambda _: None, tree)
+
+    for bucket in (files, code):
+        where.client("s3").delete_bucket(Bucket=bucket)  # they are there yet
+
+
+def test_the_region_is_that_of_the_environment_before_the_profiles(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """As for the aws command; boto3 by itself does not know AWS_REGION."""
+    (tmp_path / "config").write_text("[default]\nregion = us-west-2\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert account().region == "eu-west-1"
+    monkeypatch.delenv("AWS_REGION")
+    assert account().region == "us-west-2"
 
 
 def test_without_a_region_it_says_how_to_name_one(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

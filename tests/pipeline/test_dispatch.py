@@ -70,6 +70,26 @@ def test_an_event_that_comes_twice_makes_one_file(steps: Steps, arrived: Arrived
     assert [version["Key"] for version in versions] == [first.file_key]
 
 
+def test_a_source_that_was_mended_may_come_as_the_same_job(steps: Steps, arrived: Arrived) -> None:
+    key = "uploads/acme/j1/notes.md"
+    bad = steps.put_source(key, b"\x00\x00", formats="text")
+    steps.dispatch(arrived(key, bad))
+    (first,) = steps.jobs_on("text")
+    steps.export(first)
+    assert steps.error(first)
+    steps.s3.put_object(Bucket=steps.bucket, Key=first.report_key, Body=b"{}")  # as the option strict leaves one
+
+    steps.dispatch(arrived(key, bad))
+    assert steps.error(first), "S3 told of it twice: what was said is still so"
+
+    steps.dispatch(arrived(key, steps.put_source(key, b"# Mended\n", formats="text")))
+
+    assert steps.error(first) is steps.read(first.report_key) is None, "nobody is told what was wrong before"
+    *_, second = steps.jobs_on("text")
+    steps.export(second)
+    assert b"Mended" in (steps.read(second.file_key) or b"")
+
+
 def test_an_unknown_format_is_told_which_there_are(steps: Steps, arrived: Arrived) -> None:
     version = steps.put_source("uploads/acme/j1/notes.md", formats="text,wordstar")
     assert steps.dispatch(arrived("uploads/acme/j1/notes.md", version)) == {"batchItemFailures": []}

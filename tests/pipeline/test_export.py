@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from steps import Steps
+from steps import Context, Steps
 
 import exporters
 from exporters import registry
@@ -35,6 +35,13 @@ def test_the_file_is_written_with_its_type_and_what_it_cost(steps: Steps) -> Non
     assert int(told["peak-memory-mb"]) > 5
     assert told["attempt"] == "1"
     assert steps.error(job) is None
+
+
+def test_a_function_that_is_started_for_a_trial_says_so(steps: Steps, capsys: pytest.CaptureFixture[str]) -> None:
+    """Or else it would look like one that was killed."""
+    assert export.handler({"Records": []}, Context()) == DONE
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (line["message"], line["function_request_id"]) == ("Started.", Context().aws_request_id)
 
 
 def test_a_second_delivery_changes_nothing(steps: Steps) -> None:

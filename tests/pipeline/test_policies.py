@@ -123,6 +123,8 @@ WIDE = {
     ("LookAtSources", "uploads/*"): "likewise",
     ("WriteFiles", "exports/*/*/FORMAT/*"): "any tenant and job, one format",
     ("WithdrawErrors", "exports/*/*/FORMAT/error.json"): "likewise",
+    ("WithdrawErrors", "exports/*/*/*/error.json"): "likewise; a source was mended and sent as the same job",
+    ("WithdrawErrors", "exports/*/*/*/report.json"): "likewise",
     (
         "WriteErrors",
         "exports/*/*/*/error.json",
@@ -456,6 +458,7 @@ def test_the_dispatcher_asks_for_all_that_it_may_and_no_more(
     version = steps.put_source(key, formats=f"text,{NEXT},wordstar")
     steps.dispatch(arrived(key, version))  # two jobs, and a format that there is not; nothing was ever shipped
     steps.dispatch(arrived("uploads/acme/j2/notes.md", version))  # an upload that was taken away again
+    steps.s3.put_object(Bucket=steps.bucket, Key="exports/acme/j1/text/error.json", Body=b"{}")  # of another version
     shipped = {"schema": 1, "formats": {NEXT: {"percent": 100.0, "tenants": []}}}
     steps.s3.put_object(Bucket=steps.bucket, Key=CHANNELS_KEY, Body=json.dumps(shipped).encode())
     forget()

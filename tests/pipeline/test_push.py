@@ -435,8 +435,11 @@ def test_the_secrets_are_printed_for_the_operator(
     keys = {"AWS_ACCESS_KEY_ID": ROOT_USER.access_key, "AWS_SECRET_ACCESS_KEY": ROOT_USER.secret_key}
     for name, value in (keys | {"AWS_ENDPOINT_URL": server.endpoint, "AWS_DEFAULT_REGION": REGION}).items():
         monkeypatch.setenv(name, value)
-    assert push.main(["--stage", "printed"]) == 1
-    assert "has no secret" in capsys.readouterr().out
+    for asked in ([], ["--rotate"]):  # a secret for a stage that there is not would sign nothing
+        assert push.main(["--stage", "printed", *asked]) == 2
+        assert "'printed' has no secret in account 000000000000" in capsys.readouterr().err
+    assert push.main(["--stage", "Printed"]) == 2
+    assert "small letters" in capsys.readouterr().err
     made = push.ensure_secret(aws("ssm"), "printed")
     assert push.main(["--stage", "printed"]) == 0
     assert capsys.readouterr().out.split() == made

@@ -10,12 +10,14 @@ from uuid import uuid4
 
 import jsonschema
 import pytest
-from steps import Context, Steps, forget_settings
+from steps import Context, Steps, forget_settings, wait_until
 
 import exporters
+from exporters.errors import Unavailable
 from pipeline import silence, watch
 from pipeline.job import Job
 from pipeline.notices import Notice
+from pipeline.queues import Queues
 
 SCHEMA = json.loads((Path(exporters.__file__).parent / "schemas/error.schema.json").read_text())
 
@@ -88,7 +90,7 @@ def test_who_holds_its_ticket_is_told_and_the_letter_stays(
     assert error
     assert (error["code"], error["fault"], error["retry"]) == ("not-started", "operator", False)
     assert graveyard.visible() == 1, "for a replay"
-    assert [notice.job for notice in graveyard.notices()] == [job]
+    assert [notice.job for notice in wait_until(graveyard.notices)] == [job]
     (line,) = [json.loads(each) for each in capsys.readouterr().out.splitlines() if "Never begun." in each]
     assert (line["job"], line["tags"], line["failures"], line["mistakes"]) == (job.id, {"order": "7"}, 1, 1)
 
@@ -165,6 +167,38 @@ def test_of_old_letters_nothing_is_said(graveyard: Graveyard, monkeypatch: pytes
 
     assert graveyard.steps.error(job) is None
     assert graveyard.visible() == 1
+
+
+def test_an_uploads_job_that_waits_on_its_queue_is_not_said_to_have_failed(
+    graveyard: Graveyard, arrived: Callable[..., str]
+) -> None:
+    key = f"uploads/acme/{uuid4().hex}/notes.md"
+    version = graveyard.steps.put_source(key, formats="html,text")
+    graveyard.bury(arrived(key, version), "intake")
+    html, text = (Job("acme", key.split("/")[2], format, "notes.md", version, 8) for format in ("html", "text"))
+    graveyard.steps.sqs.send_message(QueueUrl=graveyard.steps.queue_url("text"), MessageBody=text.to_json())
+
+    watch_once()
+
+    assert graveyard.steps.error(html)
+    assert graveyard.steps.error(text) is None
+
+
+def test_where_nobody_can_be_told_all_is_tried_again(graveyard: Graveyard, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = graveyard.job()
+
+    def unavailable(*_: object, **__: object) -> None:
+        raise Unavailable("SQS does not answer.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Queues, "send", unavailable)
+        watch_once()
+    assert graveyard.steps.error(job) is None
+
+    watch_once()
+
+    assert graveyard.steps.error(job)
+    assert [notice.job for notice in wait_until(graveyard.notices)] == [job]
 
 
 def test_notices_that_could_not_be_told_are_not_jobs_that_failed(graveyard: Graveyard) -> None:

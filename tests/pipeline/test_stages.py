@@ -61,11 +61,13 @@ def test_a_stage_tells_of_outcomes_when_it_is_asked_to(on: dict[str, Any]):
         ("origins", ["app.example.com"], "origins such as https://app.example.com, or '*'; 'app.example.com' is none"),
         ("architecture", "riscv", "'architecture' must be one of arm64, x86_64"),
         ("formats", ["pdf", "wordperfect"], "wordperfect"),
+        ("formats", [], "at least one"),
         ("keep_files_days", 0, "'keep_files_days' must be a whole number from 1 to 3650"),
         ("keep_files_days", True, "whole number"),
         ("keep_sources_days", 0, "'keep_sources_days' must be a whole number from 1 to 3650"),
         ("alarm_email", "nobody", "an address such as ops@example.com"),
         ("max_usd_per_hour", -1, "US dollars above 0"),
+        ("max_usd_per_hour", float("nan"), "US dollars above 0"),
         ("webhook_hosts", ["https://api.example.com/hook"], "hosts such as api.example.com"),
         ("events", "yes", "'events' must be true or false"),
         ("requests", ["jwt"], "'requests' must be a block with kind, issuer"),
@@ -87,6 +89,11 @@ def test_a_setting_that_cannot_be_is_named_with_what_it_may_be(setting: str, val
 def test_a_stage_has_a_name_that_buckets_and_queues_can_have(name: str):
     with pytest.raises(RequestError, match="must be 1 to 20 small letters"):
         stage_of(name, {})
+
+
+def test_a_stage_shares_no_bucket_with_the_packages_of_another():
+    with pytest.raises(RequestError, match="would be that of the packages of 'prod'"):
+        stage_of("prod-code", {})
 
 
 @pytest.mark.parametrize("blocks", [[], "prod", {"prod": ["a"]}, {"prod": 1}])
