@@ -40,14 +40,13 @@ BYS: tuple[By, ...] = get_args(By.__value__)
 PARTS: tuple[Part, ...] = get_args(Part.__value__)
 
 POLLS = 3  # of a ticket's links: two that came too early, and one that did not
-SOURCE_DAYS = 2  # in uploads/: a day, and one more as an old version (serverless.yml, LifecycleConfiguration)
-VERSION_DAYS = 1  # that files lie beyond `keep_files_days`, for the same reason
+VERSION_DAYS = 1  # that files and sources lie there beyond their days, as old versions (serverless.yml)
 LOG_DAYS = 14  # serverless.yml, logRetentionInDays
 MONTH_S = 30 * 24 * 60 * 60
 
 ASSUMED = (
     f"each file is looked for {POLLS} times and downloaded once (transfer, and 4 GETs)",
-    "files are kept as long as the stage keeps them now, and nobody deletes them earlier",
+    "files and sources are kept as long as the stage keeps them now, and nobody deletes them earlier",
     f"lines are kept {LOG_DAYS} days, at their full size: how well Logs compresses them is not told",
 )
 """What is estimated, in words."""
@@ -68,6 +67,8 @@ class Terms:
     """What a stage's costs depend on besides its lines."""
 
     keep_days: int = 7
+    """Files."""
+    keep_sources_days: int = 2
     architecture: Architecture = "arm64"
     exact: bool = True
     """Whether REPORT lines are Lambda's own. The stack on this machine counts the start of a process as Lambda does
@@ -75,7 +76,7 @@ class Terms:
 
     @staticmethod
     def of(stage: Stage, exact: bool = True) -> Terms:
-        return Terms(stage.keep_files_days, stage.architecture, exact)
+        return Terms(stage.keep_files_days, stage.keep_sources_days, stage.architecture, exact)
 
 
 class Spread:
@@ -321,7 +322,7 @@ class Ledger:
         if not run.shares:
             self._settle_unknown(run, reported or 0.0)
             return
-        together = _together_usd(run)
+        together = _together_usd(run, self._terms)
         for share in run.shares:
             part = 1 / len(run.shares)
             costs = {
@@ -472,6 +473,8 @@ def _share(fields: Mapping[str, Any], terms: Terms) -> _Share:
         requests = requests_usd(invocations=1, sqs=3, sqs_fair=3, s3_reads=2)
     elif message in ("Told.", "Not told."):
         requests = requests_usd(sqs=3, sqs_fair=3, s3_reads=1)
+    elif message == "Dispatched.":
+        requests = requests_usd(s3_reads=1)  # for what was said of an earlier version of the source
     elif message == "Refused.":
         requests = requests_usd(s3_writes=1)
     return _Share(
@@ -491,13 +494,13 @@ def _share(fields: Mapping[str, Any], terms: Terms) -> _Share:
     )
 
 
-def _together_usd(run: _Run) -> float:
+def _together_usd(run: _Run, terms: Terms) -> float:
     """The requests of a run that are for all its jobs together; puts a source's storage down to its first job."""
     if run.function == "dispatch":
         sources = {share.job: share.source_bytes for share in run.shares}
         for share in run.shares:
             same = sum(each.job == share.job for each in run.shares)
-            share.storage += storage_usd(share.source_bytes, SOURCE_DAYS) / same
+            share.storage += storage_usd(share.source_bytes, terms.keep_sources_days + VERSION_DAYS) / same
         # One run takes several messages of the intake queue, with one receive and one delete.
         return requests_usd(invocations=1, sqs=2) + len(sources) * source_usd()
     if run.function == "notify":

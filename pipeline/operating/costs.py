@@ -14,6 +14,8 @@ from pipeline.operating.loglines import Say
 
 _LATELY, _FOR_FORECAST = "24h", "7d"  # a week has all of a week's days in it
 
+_MOST = 10_000_000_000  # of anything: there are fewer people
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -59,6 +61,14 @@ def _forecast(options: Options, target: Callable[[], Target], say: Say) -> Calla
         raise RequestError("A forecast needs both --users and --mix: --users 400000 --mix pdf=70,docx=20,html=10")
     if options.file:
         raise RequestError("A forecast looks at no file. Leave --file out, or name a stage with --stage.")
+    given = {
+        "users": options.users,
+        "exports-per-user": options.exports_per_user,
+        "source-kb": options.source_kb,
+    }
+    for name, value in given.items():
+        if not 0 <= value <= _MOST:  # "inf" and "nan" are numbers, too
+            raise RequestError(f"--{name} is {value}. Give a number from 0 to {_MOST:,}.")
     mix = forecast.parse_mix(options.mix)
     load = Load(options.users, options.exports_per_user, mix, round(options.source_kb * 1000))
     since = loglines.moment(options.since or _FOR_FORECAST)

@@ -175,9 +175,11 @@ def _of_dead(
                     f"{len(group.lost)} of them have lost their source and cannot be replayed; their users were told.",
                     (typed.ours(target, f"redrive {which} --reason {group.reason.code} --drop-lost"),),
                 )
-        if not groups:
-            what = "Its dead letters are being read by somebody else at this moment."
-            yield Finding("advice", "dead-letters", which, what, (typed.ours(target, "doctor"),))
+        unseen = min(counts[which], MOST_LETTERS) - read
+        if unseen > 0:
+            of = f"{unseen} of {counts[which]} dead letters could not be read"
+            what = f"{of}: somebody else reads them at this moment. Look again in two minutes."
+            yield Finding("trouble", "unseen", which, what, (typed.ours(target, "doctor"),))
 
 
 def _for_dead(target: Target, which: str, group: Group, standing: Standing | None) -> Iterator[str]:

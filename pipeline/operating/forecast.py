@@ -20,7 +20,6 @@ from pipeline.deployment import stages
 from pipeline.operating.cost import (
     MONTH_S,
     PARTS,
-    SOURCE_DAYS,
     VERSION_DAYS,
     Group,
     Terms,
@@ -241,10 +240,11 @@ def of_figures(format: str, load: Load, terms: Terms, figures: Figures) -> Each:
     taken = model.duration(memory_mb, figure.work, model.Assumptions(cold_share=cold))
     dispatcher = compute_usd(DISPATCHER_MB, DISPATCHER_MS, terms.architecture)
     stored = storage_usd(figure.file_bytes, terms.keep_days + VERSION_DAYS)
+    stored += storage_usd(load.source_bytes, terms.keep_sources_days + VERSION_DAYS)
     costs = {
         "compute": model.cost_usd(memory_mb, taken, cold, terms.architecture) + dispatcher,
         "requests": each_requests_usd() + asking_usd(),
-        "storage": stored + storage_usd(load.source_bytes, SOURCE_DAYS),
+        "storage": stored,
         "transfer": transfer_usd(figure.file_bytes),
         "logs": logs_usd(LINES_BYTES),
     }
@@ -268,7 +268,7 @@ def cold_share(exports_in_month: float) -> float:
 
 def each_requests_usd() -> float:
     """What both steps ask for, for one export of a source that is exported to one format."""
-    dispatcher = requests_usd(invocations=1, sqs=2) + source_usd()
+    dispatcher = requests_usd(invocations=1, sqs=2, s3_reads=1) + source_usd()
     exporter = requests_usd(invocations=1, sqs=3, sqs_fair=3, s3_writes=1, s3_reads=1)
     return dispatcher + exporter + REPORTS * requests_usd(s3_writes=1)
 

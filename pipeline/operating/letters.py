@@ -1,13 +1,14 @@
 """Dead letters: what a stage could not do, and why; read without taking them away.
 
 A queue's dead letters are kept for 14 days. Who reads one hides it from all others for a while; here it is shown again
-at once, and where this is interrupted, by itself after two minutes.
+at once, and where this is killed, by itself after two minutes, or twice as long as it has run.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ NO_WORD = "no-word"
 """The code of a job of which nothing was written: its function did not start, or was not let start."""
 
 HIDDEN_S = 120
+_LONGEST_S = 12 * 3600  # that SQS hides a message
 THREADS = 8  # calls at once: boto3's clients keep ten connections, and AWS answers each in some tens of milliseconds
 BATCH = 10  # messages, the most that SQS takes or gives in one call
 
@@ -131,52 +133,83 @@ def url_of(target: Target, queue: str) -> str:
 def peek(target: Target, which: str, most: int) -> list[Letter]:
     """At most so many dead letters, which are there for everybody again when this returns."""
     found: list[Letter] = []
-    try:
-        for batch in take(target, which):
+    with Taking(target, which) as taking:
+        for batch in taking:
             found += batch
             if len(found) >= most:
                 break
-    finally:
-        give_back(target, which, found)
     return found[:most]
 
 
-def take(target: Target, which: str) -> Iterator[list[Letter]]:
-    """All dead letters, some at a time, each once; whoever takes one deletes it or gives it back."""
-    sqs, url = target.client("sqs"), url_of(target, dead_queue_of(queue_of(target, which)))
-    seen: set[str] = set()
-    with saying(f"read {url}"):
-        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
-    count = int(told["Attributes"]["ApproximateNumberOfMessages"])
-    while True:
-        with saying(f"read {url}"):
-            answer = sqs.receive_message(
-                QueueUrl=url,
+class Taking:
+    """All dead letters of a queue, some at a time, each once. Those that stay are shown to everybody again at its end.
+
+    They are hidden for two minutes, or for twice as long as all this has taken so far, if that is more: who reads many
+    would meet the first ones again before the last. One that comes again all the same has another receipt.
+    """
+
+    def __init__(self, target: Target, which: str) -> None:
+        self._which = which
+        self._sqs, self._url = target.client("sqs"), url_of(target, dead_queue_of(queue_of(target, which)))
+        self._receipts: dict[str, str] = {}
+        """Of those that are to be shown again, by id: the latest, for no other works."""
+        self._seen: set[str] = set()
+        self._free = self._all = 0
+
+    @property
+    def unseen(self) -> int:
+        """How many there were of which nothing was seen: somebody else reads them."""
+        return max(0, self._all - len(self._seen))
+
+    def __enter__(self) -> Taking:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        receipts = list(self._receipts.values())
+        with saying(f"show again what is on {self._url}"):
+            for begin in range(0, len(receipts), BATCH):
+                entries = [
+                    {"Id": str(number), "ReceiptHandle": receipt, "VisibilityTimeout": 0}
+                    for number, receipt in enumerate(receipts[begin : begin + BATCH])
+                ]
+                self._sqs.change_message_visibility_batch(QueueUrl=self._url, Entries=entries)
+
+    def __iter__(self) -> Iterator[list[Letter]]:
+        self._count()
+        began = time.monotonic()
+        while True:
+            found = self._receive(max(HIDDEN_S, min(_LONGEST_S, int(2 * (time.monotonic() - began)))))
+            new = [each for each in found if each.id not in self._seen]
+            self._receipts |= {each.id: each.receipt for each in found}
+            self._seen |= {each.id for each in new}
+            if new:
+                yield new
+            elif not found or len(self._seen) >= self._free:
+                return  # else it was the first ones again, and there are more
+
+    def gone(self, letters: Iterable[Letter]) -> None:
+        """Tells that letters are no dead letters any more, and need not be shown again."""
+        for each in letters:
+            self._receipts.pop(each.id, None)
+
+    def _count(self) -> None:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        with saying(f"read {self._url}"):
+            told = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=names)["Attributes"]
+        self._free = int(told[names[0]])
+        self._all = self._free + int(told[names[1]])
+
+    def _receive(self, hidden_s: int) -> list[Letter]:
+        with saying(f"read {self._url}"):
+            answer = self._sqs.receive_message(
+                QueueUrl=self._url,
                 MaxNumberOfMessages=BATCH,
-                VisibilityTimeout=HIDDEN_S,
+                VisibilityTimeout=hidden_s,
                 # An answer that was waited for has asked all of SQS's machines; without, no messages means little.
-                WaitTimeSeconds=1 if len(seen) < count else 0,
+                WaitTimeSeconds=1 if len(self._seen) < self._free else 0,
                 MessageSystemAttributeNames=["SentTimestamp"],
             )
-        found = [_letter(each, which) for each in answer.get("Messages", ())]
-        new = [each for each in found if each.id not in seen]
-        if not new:  # nothing more, or the first ones again, which were hidden for as long as all this has taken
-            return
-        seen |= {each.id for each in new}
-        yield new
-
-
-def give_back(target: Target, which: str, letters: Sequence[Letter]) -> None:
-    """Shows letters again that were taken."""
-    sqs, url = target.client("sqs"), url_of(target, dead_queue_of(queue_of(target, which)))
-    with saying(f"show again what is on {url}"):
-        for begin in range(0, len(letters), BATCH):
-            some = letters[begin : begin + BATCH]
-            entries = [
-                {"Id": str(number), "ReceiptHandle": each.receipt, "VisibilityTimeout": 0}
-                for number, each in enumerate(some)
-            ]
-            sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
+        return [_letter(each, self._which) for each in answer.get("Messages", ())]
 
 
 def lost(target: Target, letters: Iterable[Letter]) -> list[Letter]:

@@ -15,13 +15,15 @@ million jobs write about 1.5 GB, which at 1 MB an answer are some 1,500 answers;
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import json
 import re
 import sys
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,6 +72,10 @@ _TOLD_EVERY = 50_000  # lines
 _CHUNK = 1 << 16
 _LONGEST = 1 << 22  # characters of one event in a file; Logs takes no more than a megabyte
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_WRITE = "Write an age, as 24h or 7d, or a date, as 2026-11-01."
+_GZIP = b"\x1f\x8b"
+_ENCODINGS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+"""Of files that begin with such a mark, as PowerShell's `>` writes them."""
 
 
 class NoLines(RequestError):
@@ -158,14 +164,21 @@ def moment(text: str, now: datetime | None = None) -> datetime:
 
     Raises `RequestError`, which says how to write it.
     """
+    now = now or datetime.now(UTC)
     if age := re.fullmatch(r"(\d{1,5})\s*([mhdw])", text.strip()):
         unit = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}[age[2]]
-        return (now or datetime.now(UTC)) - timedelta(**{unit: int(age[1])})
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise RequestError(f"{text!r} is no time. Write an age, as 24h or 7d, or a date, as 2026-11-01.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        found = now - timedelta(**{unit: int(age[1])})
+    else:
+        try:
+            found = datetime.fromisoformat(text.strip())
+        except ValueError:
+            raise RequestError(f"{text!r} is no time. {_WRITE}") from None
+        found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    if found > now:
+        raise RequestError(f"{text!r} is yet to come: now it is {now.astimezone(UTC):%Y-%m-%dT%H:%M} UTC. {_WRITE}")
+    if found < _EPOCH:
+        raise RequestError(f"{text!r} is before 1970, when no log had begun. {_WRITE}")
+    return found
 
 
 # --- CloudWatch Logs
@@ -221,14 +234,15 @@ def _milliseconds(time: datetime) -> int:
 
 @contextmanager
 def _opened(path: str) -> Iterator[IO[str]]:
-    if path == "-":
-        yield sys.stdin
-        return
     try:
-        with Path(path).open("rb") as file:
-            unpacked = gzip.GzipFile(fileobj=file) if path.endswith(".gz") else file
-            yield io.TextIOWrapper(unpacked, encoding="utf-8", errors="replace")
-    except (gzip.BadGzipFile, EOFError):
+        with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+            data: Any = io.BufferedReader(file)  # which peeks, whatever it reads from
+            if path.endswith(".gz") or data.peek(2).startswith(_GZIP):
+                data = io.BufferedReader(gzip.GzipFile(fileobj=data))
+            head = data.peek(3)
+            encoding = next((name for mark, name in _ENCODINGS.items() if head.startswith(mark)), "utf-8")
+            yield io.TextIOWrapper(data, encoding=encoding, errors="replace")
+    except (gzip.BadGzipFile, EOFError, zlib.error):
         raise NoLines(f"{path!r} is no whole .gz file.") from None
     except OSError as error:
         raise NoLines(f"{path!r} cannot be read: {error.strerror}.") from None

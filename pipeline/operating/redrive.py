@@ -53,6 +53,8 @@ class Redriven:
     all: tuple[Done, ...]
     missing: tuple[str, ...] = ()
     """Jobs that were asked for and are not among them."""
+    unseen: int = 0
+    """How many more there are, among which something that was asked for may be."""
 
     @property
     def counts(self) -> Mapping[Fate, int]:
@@ -61,7 +63,7 @@ class Redriven:
     @property
     def failed(self) -> bool:
         """Whether something that was asked for could not be replayed."""
-        return bool(self.missing) or any(each.fate in FAILED for each in self.all)
+        return bool(self.missing or self.unseen) or any(each.fate in FAILED for each in self.all)
 
 
 def redrive(
@@ -75,19 +77,16 @@ def redrive(
     letters.check(which)
     replay = _Replay(target, which, jobs, reason, drop_lost)
     done: list[Done] = []
-    stay: list[Letter] = []
-    try:
-        for batch in letters.take(target, which):
-            stay += batch  # until it is known to be gone, so that whatever happens it is shown again
+    with letters.Taking(target, which) as taking:
+        for batch in taking:
             found = replay.batch(batch)
             done += found
-            gone = {each.letter.id for each in found if each.fate in GONE} if not target.dry_run else set()
-            stay = [each for each in stay if each.id not in gone]
+            if not target.dry_run:
+                taking.gone(each.letter for each in found if each.fate in GONE)
             target.say(f"{'Looked at' if target.dry_run else 'Done with'} {len(done)} dead letters")
-    finally:
-        letters.give_back(target, which, stay)
     seen = {each.letter.job_id for each in done}
-    return Redriven(which, tuple(done), tuple(each for each in dict.fromkeys(jobs) if each not in seen))
+    missing = tuple(each for each in dict.fromkeys(jobs) if each not in seen)
+    return Redriven(which, tuple(done), missing, taking.unseen if missing or not jobs else 0)
 
 
 class _Replay:

@@ -139,7 +139,7 @@ _FATES: Mapping[Fate, str] = {
 
 def redriven(done: Redriven, dry_run: bool, watch: str) -> None:
     """What became of dead letters; `watch` is the command that shows how they end now."""
-    if not done.all:
+    if not done.all and not done.unseen:
         _line(f"There are no dead letters of {done.which}.")
     for fate, said in _FATES.items():
         some = [each for each in done.all if each.fate == fate]
@@ -153,7 +153,18 @@ def redriven(done: Redriven, dry_run: bool, watch: str) -> None:
         if len(some) > _MOST_NAMED and fate != "other":
             _line(f"  … and {len(some) - _MOST_NAMED} more")
     for job in done.missing:
-        _line(f"{job} is not among the dead letters of {done.which}.", "bold red")
+        among = (
+            f"those dead letters of {done.which} that could be read"
+            if done.unseen
+            else f"the dead letters of {done.which}"
+        )
+        _line(f"{job} is not among {among}.", "bold red")
+    if done.unseen:
+        _line(
+            f"{done.unseen} more are being read by somebody else at this moment, or came meanwhile: give the command "
+            "again in two minutes.",
+            "bold red",
+        )
     if dry_run:
         _line("Nothing was changed.")
     elif done.counts.get("replayed") and done.which != NOTIFY:
@@ -173,7 +184,8 @@ def redriven_json(done: Redriven, dry_run: bool) -> None:
         for each in done.all
     ]
     counts = {fate: count for fate, count in done.counts.items() if count}
-    _json({"queue": done.which, "dry_run": dry_run, "counts": counts, "letters": letters, "missing": done.missing})
+    told = {"counts": counts, "letters": letters, "missing": done.missing, "unseen": done.unseen}
+    _json({"queue": done.which, "dry_run": dry_run, **told})
 
 
 # --- explain

@@ -9,7 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from exporters import registry
 from exporters.errors import MissingPart, RequestError
@@ -110,6 +112,8 @@ def run(session: Session, chosen: Corpus, todo: ToDo) -> int:
     from pipeline.operating import show_tune as show
 
     _check(session, todo)
+    if aside := session.prepare():
+        show.note(aside)
     if todo.measure:
         show.begin(session.tuning, chosen, len(session.specimens))
         with show.measuring() as (say, found):
@@ -149,7 +153,7 @@ def leave(session: Session) -> None:
     from pipeline.operating import show_tune as show
 
     session.stop()
-    if session.tuning.measured and not session.kept:
+    if session.ready and session.tuning.measured and not session.kept:
         session.keep()
         show.interrupted(session.out)
 
@@ -196,8 +200,41 @@ class Session:
         self._laboratory = Laboratory()
         self._quota: Quota | None = None
         self._awake = Awake()
+        self._before: Tuning | None = None
+        """What an earlier run has left in the folder, of which that stays which this one does not measure."""
+        self._aside: Path | None = None
+        """Where that goes which cannot stand beside this run's."""
+        self.ready = False
+        """Whether the folder is known to take it."""
         self.kept = False
         """Whether all that was found is in the folder, for people too."""
+
+    def prepare(self) -> str:
+        """Makes the folder, and looks at what is in it. Returns what is to be said of that; "" for nothing.
+
+        Raises `RequestError` where the folder cannot be made, or be written into.
+        """
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=self.out).close()
+        except OSError as error:
+            raise RequestError(
+                f"--out is {str(self.out)!r}, which cannot be written into: {error.strerror}. Name a folder."
+            ) from None
+        self.ready, data = True, self.out / DATA
+        if not data.exists():
+            return ""
+        try:
+            before = results.read(data)
+            why = "" if results.comparable(before, self.tuning) else f"{str(data)!r} is of other sources or machines."
+        except RequestError as error:
+            why = str(error)
+        if not why:
+            self._before = before
+            return ""
+        numbered = (data.with_stem(f"{data.stem}-{number}") for number in count(1))
+        self._aside = next(each for each in numbered if not each.exists())
+        return f"{why} It is kept as {str(self._aside)!r}."
 
     def measure(self, say: Callable[[Progress], None]) -> Iterator[Measured]:
         """Measures all, format by format, and keeps each measurement: an interrupted run has whole formats."""
@@ -208,7 +245,7 @@ class Session:
                 say(Progress(number, len(pairs), format, specimen.name, self._left_s(number, pairs, began)))
                 found = measure(laboratory, format, specimen)
                 self.tuning = self.tuning.plus(found)
-                results.write(self.tuning, self.out / DATA)
+                self._write()
                 yield found
         self.tuning = replace(self.tuning, finished=True)
 
@@ -225,9 +262,18 @@ class Session:
     def keep(self) -> None:
         """Writes what there is, for programs and for people; nothing where nothing was measured."""
         if self.tuning.measured:
-            results.write(self.tuning, self.out / DATA)
-            (self.out / PAGE).write_text(page.render(self.tuning))
+            (self.out / PAGE).write_text(page.render(self._write()))
         self.kept = True
+
+    def _write(self) -> Tuning:
+        """Writes what there is of this run and of those before it, and returns it."""
+        data = self.out / DATA
+        if self._aside:
+            data.replace(self._aside)
+            self._aside = None
+        all_ = results.merged(self._before, self.tuning) if self._before else self.tuning
+        results.write(all_, data)
+        return all_
 
     def stop(self) -> None:
         """Ends what runs; does nothing if that is done."""

@@ -200,9 +200,9 @@ def functions(target: Target) -> dict[str, Function]:
     client, begin = target.client("lambda"), f"{SERVICE}-{target.stage}-"
     with saying("list the functions"):
         pages = client.get_paginator("list_functions").paginate()
-        there = {each["FunctionName"].removeprefix(begin) for page in pages for each in page["Functions"]}
+        there = {each["FunctionName"] for page in pages for each in page["Functions"]}
     known = [*_STEPS, *(f"export-{name}{size}" for name in registry.names() for size in ("", LARGE))]
-    names = [each for each in known if each in there]
+    names = [each for each in known if begin + each in there]
     with ThreadPoolExecutor(letters.THREADS) as pool:
         return {each.name: each for each in pool.map(lambda name: _function(client, begin, name), names)}
 

@@ -22,6 +22,7 @@ from pipeline.tuning.model import Assumptions
 from pipeline.tuning.recommend import Advice, Strategy
 
 SCHEMA = 1
+_COMPARED = ("system", "processor", "cpus", "python")  # of a machine; kernels and a loop's time differ from day to day
 VISUALISER = "https://lambda-power-tuning.show/#"
 """The page that AWS Lambda Power Tuning shows its results with. What stands after # stays in the browser."""
 
@@ -59,6 +60,27 @@ class Tuning:
 
     def plus(self, found: Measured) -> Tuning:
         return replace(self, measured=(*self.measured, found))
+
+
+def comparable(one: Tuning, other: Tuning) -> bool:
+    """Whether they can stand in one file: made of the same sources, on the same kind of machine."""
+    same = all(one.machine.get(name) == other.machine.get(name) for name in _COMPARED)
+    return same and one.corpus == other.corpus
+
+
+def merged(before: Tuning, now: Tuning) -> Tuning:
+    """A run, with what an earlier one has measured of other formats; it is looked at as the later one is."""
+    formats = dict.fromkeys((*before.formats, *now.formats))
+    found = replace(
+        now,
+        measured=tuple(each for format in formats for each in now.of(format) or before.of(format)),
+        timeouts_s={**before.timeouts_s, **now.timeouts_s},
+        declared_mb={**before.declared_mb, **now.declared_mb},
+    )
+    # What was interrupted is whole again once each of its formats has as many sources as those of a whole run.
+    least = min((len(now.of(format)) for format in now.formats), default=0)
+    whole = before.finished or all(len(found.of(format)) >= least for format in found.timeouts_s)
+    return replace(found, finished=now.finished and whole)
 
 
 def machine(loop_ms: float) -> dict[str, str | float]:

@@ -22,6 +22,7 @@ from pipeline import export
 from pipeline.aws import Caller
 from pipeline.deployment import channels
 from pipeline.deployment.idle import Item
+from pipeline.deployment.stages import Stage
 from pipeline.local.stack import LocalStack
 from pipeline.operating import cost, loglines
 from pipeline.operating.cost import BYS, OTHERS, PARTS, TICKETS, UNKNOWN, Bill, Ledger, Spread, Terms
@@ -108,12 +109,20 @@ def test_the_dispatcher_is_shared_by_the_jobs_of_a_run() -> None:
     pdf, html = found.groups["pdf"].costs, found.groups["html"].costs
     assert pdf["compute"] == pytest.approx(compute_usd(256, 300) / 3)
     assert html["compute"] == pytest.approx(2 * pdf["compute"])
-    # The run: an invocation, a receive, a delete. Each of two sources: S3's event, the upload, a look.
-    together = requests_usd(invocations=1, sqs=2) + 2 * requests_usd(sqs=1, s3_writes=1, s3_reads=1)
+    # The run: an invocation, a receive, a delete. Each of two sources: S3's event, the upload, a look. Each of three
+    # jobs: a look for what was said of an earlier version.
+    together = requests_usd(invocations=1, sqs=2, s3_reads=3) + 2 * requests_usd(sqs=1, s3_writes=1, s3_reads=1)
     assert pdf["requests"] + html["requests"] == pytest.approx(together)
-    # Each source lies there once, for two days, whatever it is exported to.
-    assert found.total.costs["storage"] == pytest.approx(2 * 25e-6 * 0.023 * 2 / 30)
+    # Each source lies there once, for two days and one as an old version, whatever it is exported to.
+    assert found.total.costs["storage"] == pytest.approx(2 * 25e-6 * 0.023 * 3 / 30)
     assert found.total.exports == 0
+
+
+def test_files_and_sources_cost_the_days_that_the_stage_keeps_them() -> None:
+    terms = Terms.of(Stage("prod", keep_files_days=10, keep_sources_days=30))
+    found = bill(Run("d", "dispatch").dispatched(), Run("1").exported(), terms=terms)
+    # 25 kB for 30 days and one as an old version, 100 kB for 10 and one, of 30.
+    assert found.total.costs["storage"] == pytest.approx((25e-6 * 31 + 1e-4 * 11) / 30 * 0.023)
 
 
 def test_without_a_report_line_the_cost_is_what_the_line_says() -> None:
@@ -134,6 +143,16 @@ def test_report_lines_of_a_stack_that_is_not_lambda_are_believed_only_where_noth
     found = bill(told.exported(), told.report(9_000), killed.report(1_000), terms=Terms(exact=False))
     assert found.total.costs["compute"] == pytest.approx(14e-6 - 7.1e-6 + compute_usd(1024, 1_000))
     assert found.total.killed == 1, "it has ended without a word"
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_run_that_was_only_to_see_whether_it_starts_was_not_killed(exact: bool) -> None:
+    """As who ships a version does it; on a stack that is not Lambda, a run without a word would count as killed."""
+    run = Run("1")
+    started = run.line(level="INFO", message="Started.")
+    found = bill(started, run.report(200), terms=Terms(exact=exact))
+    assert (found.total.killed, found.total.in_vain, found.runs) == (0, 0, 1)
+    assert found.total.costs["compute"] == pytest.approx(compute_usd(1024, 200))
 
 
 def test_x86_has_a_price_of_its_own() -> None:
@@ -481,6 +500,10 @@ def test_the_command_tells_a_file(tmp_path: Path) -> None:
         (["--since", "yesterday", "--file", "-"], "'yesterday' is no time"),
         (["--file", "gone.log"], "'gone.log' cannot be read"),
         (["--file", os.devnull], "There are no lines in"),
+        (["--since", "2999-01-01", "--file", "-"], "'2999-01-01' is yet to come"),
+        (["--users", "10", "--mix", "pdf=1", "--exports-per-user", "inf"], "--exports-per-user is inf. Give a number"),
+        (["--users", "10", "--mix", "pdf=1", "--source-kb", "inf"], "--source-kb is inf. Give a number from 0 to"),
+        (["--users", "1" + 400 * "0", "--mix", "pdf=1"], "Give a number from 0 to 10,000,000,000."),
         (["--users", "10"], "needs both --users and --mix"),
         (["--mix", "pdf=1"], "needs both --users and --mix"),
         (["--users", "10", "--mix", "pdf=1", "--file", "-"], "looks at no file"),

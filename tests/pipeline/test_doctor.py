@@ -220,6 +220,19 @@ def test_every_alarm_has_something_to_do() -> None:
     assert doctor._FOR_ALARMS.keys() == there
 
 
+def test_a_function_of_another_project_is_none_of_the_stage(ailing: Ailing) -> None:
+    """Whatever it is called, such as one of ours without the stage's name."""
+    functions = ailing.aws("lambda")
+    ours = functions.get_function_configuration(FunctionName="document-export-local-request")
+    code = {"ZipFile": ailing.base}
+    copied = {name: ours[name] for name in ("Role", "Runtime", "Handler")}
+    functions.create_function(FunctionName="export-pdf", Code=code, **copied)
+    try:
+        assert "export-pdf" not in vitals.functions(ailing.target)
+    finally:
+        functions.delete_function(FunctionName="export-pdf")
+
+
 def test_a_queue_that_is_gone_is_told(ailing: Ailing) -> None:
     sqs = ailing.aws("sqs")
     url = sqs.get_queue_url(QueueName="document-export-local-export-text-next")["QueueUrl"]
@@ -230,6 +243,12 @@ def test_a_queue_that_is_gone_is_told(ailing: Ailing) -> None:
         assert "document-export-local-export-text-next" in finding.what
     finally:
         sqs.create_queue(QueueName="document-export-local-export-text-next", Attributes=attributes["Attributes"])
+
+
+def test_letters_that_somebody_else_reads_are_a_trouble_all_the_same(ailing: Ailing) -> None:
+    (finding,) = doctor._of_dead(ailing.target, {"csv": ()}, {"csv": 2}, {})
+    assert (finding.level, finding.kind) == ("trouble", "unseen")
+    assert "2 of 2 dead letters could not be read: somebody else reads them" in finding.what
 
 
 def memory(p95_mb: float, jobs: int, memory_mb: int = 512) -> list[str]:

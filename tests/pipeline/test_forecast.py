@@ -62,23 +62,23 @@ def test_one_export_worked_by_hand() -> None:
     # so 237.12 ms of 1 GB at $0.0000133334; and the dispatcher's 40 ms of a quarter of that.
     assert costs["compute"] == pytest.approx(0.23712 * 0.0000133334 + 0.25 * 0.040 * 0.0000133334)
     # In millionths of a dollar. The dispatcher: an invocation 0.2, receive and delete 0.8, S3's event 0.4, the upload
-    # 5, a HEAD 0.4. The exporter: an invocation 0.2, three fair calls to SQS 1.5, the file 5, the source 0.4. Half a
+    # 5, two HEADs 0.8. The exporter: an invocation 0.2, three fair calls to SQS 1.5, the file 5, the source 0.4. Half a
     # report: 2.5. The client: four GETs, 1.6.
-    assert costs["requests"] == pytest.approx(18.0e-6)
-    # 50 kB for eight days and 25 kB for two, of 30, at $0.023 a GB.
-    assert costs["storage"] == pytest.approx((50e-6 * 8 + 25e-6 * 2) / 30 * 0.023)
+    assert costs["requests"] == pytest.approx(18.4e-6)
+    # 50 kB for eight days and 25 kB for three, of 30, at $0.023 a GB.
+    assert costs["storage"] == pytest.approx((50e-6 * 8 + 25e-6 * 3) / 30 * 0.023)
     assert costs["transfer"] == pytest.approx(50e-6 * 0.09)
     assert costs["logs"] == pytest.approx(1.9e-6 * (0.50 + 0.03 * 14 / 30))
-    assert each().total == pytest.approx(27.117e-6, rel=1e-4)
+    assert each().total == pytest.approx(27.536e-6, rel=1e-4)
 
 
 def test_a_month_worked_by_hand() -> None:
     found = forecast.forecast(LOAD, [each()], [Item("queues", "", 5.00, 1.0), Item("alarms", "", 0.90, 0.9)])
 
     assert LOAD.exports == 200_000
-    assert found.exports_usd == pytest.approx(200_000 * 27.117e-6, rel=1e-4)  # $5.42
+    assert found.exports_usd == pytest.approx(200_000 * 27.536e-6, rel=1e-4)  # $5.51
     assert found.standing_usd == pytest.approx(5.90 + 6 * 0.30), "and six metrics that nobody sends while it is idle"
-    assert found.usd == pytest.approx(5.4233 + 7.70, rel=1e-4)
+    assert found.usd == pytest.approx(5.5072 + 7.70, rel=1e-4)
 
     # Servers. 200,000 / 30 × 15 % = 1,000 in the busiest hour, of 0.1 s each: 0.0463 CPUs at 60 %. Two are the least.
     servers = found.servers
@@ -88,8 +88,8 @@ def test_a_month_worked_by_hand() -> None:
     assert servers.instances_usd == pytest.approx(2 * 0.0725 * 720)  # $104.40
     # 75 kB through it for each export are 15 GB.
     assert servers.balancer_usd == pytest.approx(0.0225 * 720 + 15 * 0.008)  # $16.32
-    assert servers.storage_and_transfer_usd == pytest.approx(200_000 * (0.345e-6 + 4.5e-6))
-    assert servers.usd == pytest.approx(104.40 + 16.32 + 0.969)
+    assert servers.storage_and_transfer_usd == pytest.approx(200_000 * (0.36417e-6 + 4.5e-6))
+    assert servers.usd == pytest.approx(104.40 + 16.32 + 0.9728)
 
     asked = {service.name: usd for service, usd in found.services}
     assert asked["PDFShift"] == pytest.approx(99 + 175_000 * 0.02)  # $3,599

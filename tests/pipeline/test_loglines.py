@@ -192,9 +192,11 @@ SAVED = {
 
 @pytest.mark.parametrize("saved", SAVED.values(), ids=SAVED)
 @pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gz"])
-def test_lines_are_read_from_what_people_save(saved: str, zipped: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_lines_are_read_from_what_people_save(saved: str, zipped: bool, encoding: str, tmp_path: Path) -> None:
     path = tmp_path / ("lines.log.gz" if zipped else "lines.log")
-    path.write_bytes(gzip.compress(saved.encode()) if zipped else saved.encode())
+    data = saved.encode(encoding)
+    path.write_bytes(gzip.compress(data) if zipped else data)
 
     (line,) = loglines.of_file(str(path))
 
@@ -208,8 +210,9 @@ def test_the_version_is_told_by_the_stream() -> None:
     assert line.version == "3"
 
 
-def test_lines_are_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(OUR_TEXT + "\n"))
+@pytest.mark.parametrize("data", [OUR_TEXT.encode(), gzip.compress(OUR_TEXT.encode())], ids=["plain", "gz"])
+def test_lines_are_piped_in(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
     assert [line.job for line in loglines.of_file("-")] == ["j1"]
 
 
@@ -240,8 +243,9 @@ def test_a_long_list_of_events_is_read_piece_by_piece() -> None:
         (b'{"events": [{"message": "a"', "lines.json", "ends in the middle of an event"),
         (b"no gzip", "lines.gz", r"is no whole \.gz file"),
         (gzip.compress(b"line\n" * 1000)[:40], "lines.gz", r"is no whole \.gz file"),
+        (gzip.compress(b"line\n" * 1000)[:10] + b"\xff" * 40, "lines.gz", r"is no whole \.gz file"),
     ],
-    ids=["none", "cut off", "not zipped", "cut off zip"],
+    ids=["none", "cut off", "not zipped", "cut off zip", "damaged zip"],
 )
 def test_what_cannot_be_read_is_said(content: bytes | None, name: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / name
@@ -253,7 +257,7 @@ def test_what_cannot_be_read_is_said(content: bytes | None, name: str, message: 
 
 def test_bytes_that_are_no_text_stop_nothing(tmp_path: Path) -> None:
     path = tmp_path / "lines.log"
-    path.write_bytes(b"\xff\xfe\x00 what is that\n" + OUR_TEXT.encode())
+    path.write_bytes(b"\xfe\x00 what is that\n" + OUR_TEXT.encode())
     assert [line.type for line in loglines.of_file(str(path))] == [OTHER, ""]
 
 
@@ -277,6 +281,20 @@ def test_moments(text: str, moment: datetime) -> None:
 def test_what_is_no_moment_is_refused(text: str) -> None:
     with pytest.raises(RequestError, match="Write an age, as 24h or 7d, or a date, as 2026-11-01"):
         loglines.moment(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("2030-01-01", "is yet to come: now it is 2026-11-26T12:00 UTC. Write an age"),
+        ("2026-11-26T12:01", "is yet to come"),
+        ("99999w", "is before 1970"),
+        ("1969-12-31", "is before 1970"),
+    ],
+)
+def test_a_moment_of_which_no_log_can_tell_is_refused(text: str, message: str) -> None:
+    with pytest.raises(RequestError, match=message):
+        loglines.moment(text, NOON)
 
 
 # --- CloudWatch Logs

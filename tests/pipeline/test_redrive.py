@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from copy import replace
 from typing import Any
@@ -21,7 +22,7 @@ from pipeline.deployment.channels import Target
 from pipeline.job import Job
 from pipeline.local import stack as local
 from pipeline.local.server import Server
-from pipeline.operating import letters
+from pipeline.operating import letters, show_stage
 from pipeline.operating.letters import NoQueue
 from pipeline.operating.redrive import redrive
 from pipeline.queues import REPLAYED
@@ -147,6 +148,45 @@ def test_only_what_was_asked_for_is_touched(hospital: Hospital) -> None:
     assert done.missing == ("never-was",)
     assert done.failed
     assert hospital.count("export-text-dead") == 2, "for everybody to see, at once"
+
+
+def test_letters_are_all_read_however_long_that_takes(hospital: Hospital, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first ones are back before the last were there; at the end all are, for everybody."""
+    monkeypatch.setattr(letters, "HIDDEN_S", 1)
+    for number in range(31):
+        hospital.put("export-text", str(number))
+
+    read: list[str] = []
+    with letters.Taking(hospital.target, "text") as taking:
+        for batch in taking:
+            read += [each.body for each in batch]
+            time.sleep(0.6)
+
+    assert sorted(map(int, read)) == [*range(31)]
+    assert (taking.unseen, hospital.count("export-text-dead")) == (0, 31)
+
+
+def test_what_somebody_else_reads_at_this_moment_is_said(
+    hospital: Hospital, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [hospital.dies(hospital.steps.job()) for _ in range(2)]
+    held = hospital.steps.sqs.receive_message(
+        QueueUrl=hospital.urls["export-text-dead"], MaxNumberOfMessages=10, VisibilityTimeout=90
+    )["Messages"]
+    free = hospital.dies(hospital.steps.job())
+
+    found = redrive(replace(hospital.target, dry_run=True), "text", [free.id])
+    assert (found.unseen, found.failed) == (0, False), "what was asked for was there"
+    done = redrive(hospital.target, "text", [free.id, jobs[0].id])
+    assert (done.counts, done.missing, done.unseen, done.failed) == ({"replayed": 1}, (jobs[0].id,), len(held), True)
+    nothing = redrive(hospital.target, "text")
+    assert (nothing.counts, nothing.unseen, nothing.failed) == ({}, 2, True)
+
+    show_stage.redriven(done, False, "doctor")
+    assert "is not among those dead letters of text that could be read." in capsys.readouterr().err
+    show_stage.redriven(nothing, False, "doctor")
+    said = capsys.readouterr().err
+    assert said.startswith("2 more are being read by somebody else at this moment, or came meanwhile: give the command")
 
 
 def test_a_job_whose_source_is_gone_is_left_and_said_since_when(hospital: Hospital) -> None:

@@ -255,6 +255,49 @@ def test_results_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert (told["schema"], told["advice"][0]["format"]) == (1, "text")
 
 
+def kept(found: Tuning, folder: Path) -> tuple[str, Tuning]:
+    """What a run says of its folder, and what is there afterwards."""
+    session = tune.Session(found, (), folder)
+    said = session.prepare()
+    session.keep()
+    return said, results.read(folder / "tuning.json")
+
+
+def test_measurements_of_other_formats_stay(tmp_path: Path) -> None:
+    text, book = measured(), measured(format="rst", source="book.md")
+    kept(tuning(text, measured(format="rst"), timeouts_s={"text": 60, "rst": 60}), tmp_path)
+
+    said, found = kept(tuning(book, strategy="cost", timeouts_s={"rst": 60}), tmp_path)
+
+    assert (said, found.measured, found.strategy) == ("", (text, book), "cost")
+    assert '<section id="text">' in (tmp_path / "tuning.html").read_text()
+
+
+def test_what_was_interrupted_is_whole_when_the_rest_is_measured(tmp_path: Path) -> None:
+    both, rest = {"text": 60, "rst": 60}, {"rst": 60}
+    assert not kept(tuning(measured(), timeouts_s=both, finished=False), tmp_path)[1].finished
+    assert not kept(tuning(measured(format="rst"), timeouts_s=rest, finished=False), tmp_path)[1].finished
+    two = tuning(measured(format="rst"), measured(format="rst", source="b.md"), timeouts_s=rest)
+    assert not kept(two, tmp_path)[1].finished, "of text there is less"
+    assert kept(tuning(measured(format="rst"), timeouts_s=rest), tmp_path)[1].finished
+
+
+@pytest.mark.parametrize(
+    "before", [tuning(measured(), corpus="/elsewhere"), tuning(measured(), machine={"processor": "C"}), None]
+)
+def test_what_cannot_be_compared_is_kept_under_another_name(tmp_path: Path, before: Tuning | None) -> None:
+    data = tmp_path / "tuning.json"
+    (tmp_path / "tuning-1.json").write_text("of another time")
+    data.write_text(json.dumps(results.as_json(before)) if before else '{"schema": 0}')
+    old = data.read_text()
+
+    said, found = kept(tuning(measured()), tmp_path)
+
+    assert "It is kept as" in said
+    assert "tuning-2.json" in said
+    assert ((tmp_path / "tuning-2.json").read_text(), found.measured) == (old, (measured(),))
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 2}', '{"schema": 1, "more": 1}'])
 def test_what_is_no_file_of_results_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "tuning.json").write_text(text)

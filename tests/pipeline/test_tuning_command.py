@@ -96,6 +96,12 @@ def test_figures_of_a_run_are_priced_anew_without_measuring(
     assert after.advice("rst")[0].memory_mb == 1769
     assert "https://lambda-power-tuning.show/#" in done.stderr
 
+    shutil.copytree(place / "out", place / "same")
+    same = place / "same" / "tuning.json"
+    done = run("rst", "--measured", str(same), "--out", str(place / "same"), "--strategy", "speed")
+    assert done.returncode == 0, done.stderr
+    assert (results.read(same).measured, results.read(same).strategy) == (before.measured, "speed")
+
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
@@ -108,6 +114,8 @@ def test_figures_of_a_run_are_priced_anew_without_measuring(
         (("text", "--speed", "0"), "--speed"),
         (("text", "--sources", "/nowhere"), "/nowhere"),
         (("text", "--measured", "/nowhere.json"), "/nowhere.json"),
+        (("text", "--out", "README.md"), "cannot be written into: File exists. Name a folder."),
+        (("text", "--out", "README.md/a"), "cannot be written into: Not a directory. Name a folder."),
         (("text", "--table", "docs/tuning.md"), "Add --verify."),
         (("text", "--verify", "--table", "README.md"), "<!-- verified -->"),
         (("text", "--apply", "--no-worst"), "whoever uploads may mean harm"),
@@ -183,9 +191,10 @@ def test_verified_figures_go_between_the_marks_of_a_page(place: Path) -> None:
 def test_declarations_are_not_written_from_sources_that_mean_no_harm(
     tuned: subprocess.CompletedProcess[str], place: Path
 ) -> None:
-    done = run("--measured", str(place / "out" / "tuning.json"), "--out", str(place / "again"), "--apply", "--dry-run")
+    done = run("--measured", str(place / "out" / "tuning.json"), "--out", str(place / "none"), "--apply", "--dry-run")
     assert done.returncode == 2
     assert "whoever uploads may mean harm" in done.stderr
+    assert not (place / "none").exists(), "and nothing is written at all"
 
 
 def test_a_source_that_is_refused_is_told_with_its_reason(laboratory: Laboratory) -> None:
