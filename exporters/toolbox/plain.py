@@ -126,7 +126,9 @@ class Plain:
     def _list(self, block: List) -> Iterator[str]:
         for number, item in enumerate(block.items, block.start or 0):
             mark = _BULLET if block.start is None else f"{number}. "
-            mark = {None: mark, True: "☑ ", False: "☐ "}[item.checked]
+            if item.checked is not None:
+                box = "☑ " if item.checked else "☐ "
+                mark = box if block.start is None else mark + box
             first = mark
             for line in self._within(item.blocks):
                 yield line if line.startswith(_INDENT * _DEEPEST) else first + line
@@ -210,7 +212,10 @@ class Plain:
         if not urls.is_safe(node.url) or urls.scheme(node.url) == "data":
             self._report.lost(About.LINK, "Links that could run code are only their words.")
             return said
-        if not node.url or node.url.startswith("#") or urls.is_address_of(said, node.url):
+        if node.url.startswith("#"):
+            self._report.degraded(About.LINK, "Links within the document are only their words.")
+            return said
+        if not node.url or urls.is_address_of(said, node.url):
             return said
         if not addresses:
             self._report.degraded(About.LINK, "Links in cells are only their words.")

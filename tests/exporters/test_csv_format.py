@@ -90,6 +90,12 @@ def test_the_text_is_an_outline() -> None:
     )
 
 
+def test_tasks_of_an_ordered_list_keep_their_numbers() -> None:
+    items = ListItem((Paragraph(("a",)),), checked=True), ListItem((Paragraph(("b",)),))
+    found = unpacked(Document((List(items, start=9),)))["outline.csv"]
+    assert '"9. ☑ a\n10. b"' in found
+
+
 def test_a_map_is_an_outline() -> None:
     report = Report()
     topics = (Topic("1", -1, "a", icons=("💡",)), Topic("2", 0, "b\nc", "https://example.org", (Paragraph(("d",)),)))
@@ -195,6 +201,13 @@ def test_dress_and_links_are_words() -> None:
     row = (Cell((Emphasis(("a",)), LineBreak(), "b")), Cell((Link(("c",), "https://example.org"),)))
     assert alone(Document((Table((None, None), (), (row,)),)), report) == '"a\nb",c\r\n'
     assert said(report) == [("style", "degraded"), ("link", "degraded")]
+
+
+def test_links_within_the_document_are_reported() -> None:
+    report = Report()
+    cell, text = Cell((Link(("a",), "#b"),)), Paragraph((Link(("c",), "#b"),))
+    unpacked(Document((Table((None,), (), ((cell,),)), text)), report)
+    assert [(item.code, item.severity, item.count) for item in report.items] == [("link", "degraded", 2)]
 
 
 SPANS = Table(

@@ -372,9 +372,12 @@ LINKS = {
     "https://example.org/a b?c=d&e": "https://example.org/a%20b?c=d&e",
     "mailto:a@example.org": "mailto:a@example.org",
     "tel:+43123": "tel:+43123",
+    "Https://example.com": "Https://example.com",
+    "mailto:a@example.org?subject=Re:%20Offer": "mailto:a@example.org?subject=Re:%20Offer",
     "http://[::1": "",  # Word refuses a file with an address that is none
     "http://a:b/": "",
     "http:nowhere": "",
+    "mailto:a:b": "",
     "javascript:alert(1)": "",
     "data:text/html,x": "",
     "notes.md": "",
@@ -478,6 +481,14 @@ def test_tasks_have_boxes_to_tick() -> None:
     data = made(document)
     assert [each[0] for each in numbers(data)] == ["☒done", "☐open"]
     assert re.findall(r'w14:checked w14:val="(\d)"', part(data, "word/document.xml")) == ["1", "0"]
+
+
+def test_tasks_of_an_ordered_list_keep_their_numbers() -> None:
+    nested = List((ListItem(words("below")),), start=1)
+    tasks = ListItem(words("done"), True), ListItem((*words("open"), nested), False), ListItem(words("else"))
+    found = numbers(made(Document((List(tasks, start=1),))))
+    assert [each[0] for each in found] == ["☒ done", "☐ open", "below", "else"]
+    assert {each[1] for each in found} == {"3"}
 
 
 def test_tight_lists_have_no_gaps_where_kinds_change() -> None:

@@ -471,6 +471,14 @@ def test_an_image_that_is_not_there_is_its_words() -> None:
     assert odt.texts("//text:span[@text:style-name='Missing_20_Image']") == ["[missed]"]
 
 
+def test_what_stands_for_a_linked_picture_and_a_linked_formula_lead_where_they_would() -> None:
+    odt = Odt("[![Build](https://ci/b.svg) $\\unknown{x}$ $y$](https://ci.example.com)")
+
+    assert odt.texts("//text:a[@xlink:href='https://ci.example.com']") == ["[Build]", " ", "\\unknown{x}", " "]
+    assert odt.find("//draw:a[draw:frame/draw:object]/@xlink:href") == ["https://ci.example.com"]
+    assert faults(odt.data) == []
+
+
 def test_formulas_are_objects_with_pictures() -> None:
     odt = Odt("Inline $x^2$ and\n\n$$\\frac{a}{b}$$\n")
 

@@ -382,6 +382,15 @@ def test_lists_have_real_levels_and_numbers():
     ]
 
 
+def test_tasks_of_an_ordered_list_keep_their_numbers():
+    tasks = ListItem((paragraph("done"),), checked=True), ListItem((), checked=False), ListItem((paragraph("else"),))
+    assert levels(deck(List(tasks, start=1)).slide(1)) == [
+        ("0", "buAutoNum", "☒ done"),
+        ("0", "buAutoNum", "☐"),
+        ("0", "buAutoNum", "else"),
+    ]
+
+
 def test_numbers_are_told_where_something_stands_between():
     items = (
         ListItem((paragraph("one"), paragraph("more"))),
@@ -461,6 +470,14 @@ def test_footnotes_stand_at_the_foot_of_their_slide():
     made = deck(paragraph("Text", FootnoteReference("a")), footnotes=(Footnote("a", (paragraph("The note."),)),))
     assert words_of(shape(made.slide(1), "Footnotes")) == "1 The note."
     assert run(made.slide(1), "1").get("baseline") == "30000"
+    assert made.report.items == ()
+
+
+def test_a_footnote_that_is_more_than_lines_is_reported():
+    notes = (Footnote("a", (paragraph("The note."), bullets("one", "two", start=1))),)
+    made = deck(paragraph("Text", FootnoteReference("a")), footnotes=notes)
+    assert words_of(shape(made.slide(1), "Footnotes")) == "1 The note.onetwo"
+    assert [(item.code, item.severity, item.count) for item in made.report.items] == [("footnote", "degraded", 1)]
 
 
 def test_a_footnote_that_is_not_there_is_reported():

@@ -310,6 +310,16 @@ def test_some_languages_have_a_comma(text: str, number: float | None) -> None:
     assert (value and float(value.number)) == number
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12.500", None), ("$1.234", None), ("0.125", 0.125), ("3.14", 3.14), ("1.2345", 1.2345), ("1234.567", 1234.567)],
+)
+def test_without_a_language_a_point_may_part_thousands(text: str, number: float | None) -> None:
+    value = Values("").find(text)
+    assert (value and float(value.number)) == number
+    assert Values("en").find(text) is not None
+
+
 def test_what_begins_like_a_formula_is_text() -> None:
     for text in ("=1+1", "+1+1", "-x", "@a", '=cmd|" /C calc"!A0'):
         book = of(text)
@@ -349,6 +359,9 @@ def test_links_are_links() -> None:
     assert (mixed.links(), mixed.rows()[1]) == ({}, {"A": f"see c ({address})"})
     assert of((Link(("c",), "javascript:alert(1)"),)).links() == {}
     assert of((Link(("c",), "https://example.org/" + "a" * 3_000),)).links() == {}
+    report = Report()
+    assert Book(Document((table(("a",), ((Link(("c",), "#a"),),)),)), report).links() == {}
+    assert said(report) == [("link", "degraded")]
 
 
 def test_what_excel_would_take_for_a_character_stays_what_it_is() -> None:

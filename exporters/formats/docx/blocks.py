@@ -367,14 +367,15 @@ class BlockWriter:
         style = place.style if place.style == _NOTE else style
         left = self._inner(place, STEP)
         lines = Lines("", style, place.direction)
-        lines.number = (self._work.numbering.tasks() if item.checked is not None else items.number, items.level)
+        is_counted = item.checked is None or block.start is not None  # a box stands for a bullet, not for a number
+        lines.number = (items.number if is_counted else self._work.numbering.tasks(), items.level)
         lines.hanging = STEP
         lines.listed = place.listed
         lines.is_tight, lines.is_loose = block.tight, not block.tight
         if place.box is not None or items.base or left != STEP * (items.level + 1):
             lines.left = left
         if item.checked is not None:
-            lines.runs = _tick(item.checked)
+            lines.runs = _tick(item.checked, '<w:t xml:space="preserve"> </w:t>' if is_counted else "<w:tab/>")
         inner = place._replace(style=place.style if place.box or place.style == _NOTE else "ListParagraph", left=left)
         rest = item.blocks
         match item.blocks:
@@ -385,7 +386,6 @@ class BlockWriter:
                 rest = item.blocks[1:]
             case _:
                 self._add_item(lines, inner)
-        is_counted = item.checked is None
         for each in rest:
             if isinstance(each, List):
                 # Word counts a nested list anew after each item of the one around, but not a second one in an item.
@@ -437,12 +437,12 @@ def _without_title(content: Inlines, image: Image) -> Inlines:
     return (replace(only, content=(bare,)),) if isinstance(only, Link) else (bare,)
 
 
-def _tick(is_done: bool) -> str:
-    """A box to tick (Microsoft's [MS-DOCX], 2.6.2: w14:checkbox), and the tab after it."""
+def _tick(is_done: bool, gap: str) -> str:
+    """A box to tick (Microsoft's [MS-DOCX], 2.6.2: w14:checkbox), and what parts it from the words after it."""
     font = '<w:rFonts w:ascii="MS Gothic" w:hAnsi="MS Gothic" w:eastAsia="MS Gothic" w:hint="eastAsia"/>'
     return (
         f'<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val="{int(is_done)}"/>'
         '<w14:checkedState w14:val="2612" w14:font="MS Gothic"/><w14:uncheckedState w14:val="2610" '
         f'w14:font="MS Gothic"/></w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:rPr>{font}</w:rPr>'
-        f"<w:t>{_BOXES[is_done]}</w:t></w:r></w:sdtContent></w:sdt><w:r><w:tab/></w:r>"
+        f"<w:t>{_BOXES[is_done]}</w:t></w:r></w:sdtContent></w:sdt><w:r>{gap}</w:r>"
     )

@@ -46,7 +46,8 @@ _MAX_TITLE = 255  # characters of what Word shows beside the mouse
 _MARK = "FFF0A3"  # of a bright pen; links and comments still have 4.5 times its darkness
 # What Word takes for an address: it refuses a whole file because of one that is none.
 _ADDRESS = re.compile(
-    r"(?:https?|ftp)://(?:[^/?#@\s]*@)?[\w.~%-]+(?::\d{1,5})?(?:[/?#].*)?|(?:mailto|tel):[^:/]+", re.ASCII
+    r"(?:https?|ftp)://(?:[^/?#@\s]*@)?[\w.~%-]+(?::\d{1,5})?(?:[/?#].*)?|(?:mailto|tel):[^:/?]+(?:\?.*)?",
+    re.ASCII | re.IGNORECASE,
 )
 
 _BLANKS = {ord(blank): " " for blank in "\t\n\r"}

@@ -157,10 +157,7 @@ class InlineWriter:
             if has_picture:
                 self._linked_pictures(group, its)
             else:
-                self._out.add(
-                    f'<text:a {its} text:style-name="Internet_20_link" '
-                    'text:visited-style-name="Visited_20_Internet_20_Link">'
-                )
+                self._out.add(_linking_words(its))
                 self._each(group)
                 self._out.add("</text:a>")
         self._keeps_waiting = outer
@@ -168,12 +165,11 @@ class InlineWriter:
 
     def _linked_pictures(self, content: Iterable[Inline], its: str) -> None:
         for node in content:
-            match node:
-                case Image():
-                    frame = self._image(node)
-                    self._out.add(f"<draw:a {its}>{frame}</draw:a>" if frame.startswith("<draw:frame") else frame)
-                case _:
-                    self._inline(node)
+            shown = self._image(node) if isinstance(node, Image) else self._math(node) if isinstance(node, Math) else ""
+            if shown.startswith("<draw:frame"):
+                self._out.add(f"<draw:a {its}>{shown}</draw:a>")
+            elif shown:  # the words that stand for it
+                self._out.add(f"{_linking_words(its)}{shown}</text:a>")
 
     def _target(self, url: str) -> str:
         """Where a link may lead; "" if it cannot be followed."""
@@ -281,6 +277,10 @@ def bookmark(id: str) -> str:
     """The name of the bookmark at what has this id."""
     # Behind a line, LibreOffice looks for the kind of what is meant; and names that begin with `_` are ours.
     return f"_{id}".replace("|", "¦") if id.startswith("_") else id.replace("|", "¦")
+
+
+def _linking_words(its: str) -> str:
+    return f'<text:a {its} text:style-name="Internet_20_link" text:visited-style-name="Visited_20_Internet_20_Link">'
 
 
 def _later(id: int) -> str:

@@ -7,6 +7,7 @@ it begins another. The heights are those that `deck_heights` estimates.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import replace
 from functools import partial
 from typing import Literal, NamedTuple
 
@@ -40,7 +41,7 @@ from exporters.formats.pptx.design import INDENT, MUTED
 from exporters.formats.pptx.frame import CodeFrame, FormulaFrame, Frame, PictureFrame, ShadeFrame, TableFrame, TextFrame
 from exporters.formats.pptx.media import Media
 from exporters.formats.pptx.shapes import Box
-from exporters.formats.pptx.text import NUMBERS, PLAIN, Bullet, Look, Place, TextWriter
+from exporters.formats.pptx.text import BOXES, NUMBERS, PLAIN, Bullet, Look, Place, TextWriter
 from exporters.report import Code, Report
 from exporters.toolbox.admonitions import GithubKind, as_github
 from exporters.toolbox.deck_heights import (
@@ -385,7 +386,10 @@ class Frames:
             if not goes_on or bullet == "said":
                 begin = number
             if item.checked is not None:
-                bullet = "done" if item.checked else "open"
+                if block.start is None:
+                    bullet = "done" if item.checked else "open"
+                else:
+                    item = _ticked(item)
             frame = self._at
             goes_on = self._item(item, deeper, before, bullet, begin) and bullet != "said"
             # Where something stands between, PowerPoint begins to count anew; so it is told where.
@@ -450,6 +454,18 @@ class Frames:
             self._caption(caption, _Here(where.left, where.width, is_body=False), "center")
             self._flush()
             self.bottom, self._is_first = outer, first
+
+
+def _ticked(item: ListItem) -> ListItem:
+    """A task that has a number with its box before its words: a paragraph has one bullet or number."""
+    box = f"{BOXES[bool(item.checked)]} "
+    match item.blocks:
+        case (Paragraph(content) as first, *rest):
+            return replace(item, blocks=(replace(first, content=(box, *content)), *rest))
+        case (List(), *_):  # what goes on from another slide has had its box there
+            return item
+        case blocks:
+            return replace(item, blocks=(Paragraph((box.strip(),)), *blocks))
 
 
 def tone(kind: GithubKind | Literal["quote"]) -> str:

@@ -17,6 +17,7 @@ from exporters.formats.pptx.media import Media
 from exporters.formats.pptx.shapes import Box, bar, properties, scheme
 from exporters.formats.pptx.tables import table
 from exporters.formats.pptx.text import Look, Place, TextWriter
+from exporters.report import Code as About
 from exporters.report import Report
 from exporters.toolbox import metadata
 from exporters.toolbox.deck import Deck
@@ -417,6 +418,10 @@ class _SlideWriter:
         slide, settings = self._slide, self._settings
         if not slide.footnotes:
             return ""
+        notes = [self._context.document.footnotes[number - 1].blocks for number in slide.footnotes]
+        if not all(isinstance(block, Paragraph) for blocks in notes for block in blocks):
+            what = "Footnotes at the foot of a slide are lines: what stands in them has no bullets, numbers or frames."
+            self._context.report.degraded(About.FOOTNOTE, what, self._texts.where)
         height = self._foot_height()
         size = settings.font_size * NOTE
         top = settings.bottom - height
@@ -430,9 +435,9 @@ class _SlideWriter:
 
         def build() -> str:
             rows: list[str] = []
-            for number in slide.footnotes:
+            for number, blocks in zip(slide.footnotes, notes, strict=True):
                 mark = self._texts.run(f"{number} ", Look(size=size, bold=True))
-                found = list(_flat(self._context.document.footnotes[number - 1].blocks)) or [()]
+                found = list(_flat(blocks)) or [()]
                 for at, content in enumerate(found):
                     runs = self._texts.runs(content, Look(size=size))
                     place = Place(before=2.0 if rows else 0.0, line=100)

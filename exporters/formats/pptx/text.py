@@ -71,6 +71,8 @@ class Look(NamedTuple):
 
 PLAIN = Look()
 
+BOXES = {True: "☒", False: "☐"}  # no ☑, which would be an emoji to many programs
+
 type Bullet = Literal["none", "level", "number", "said", "done", "open"]
 """A number that PowerPoint cannot count from is said: it stands in the text."""
 
@@ -167,7 +169,7 @@ class TextWriter:
                 start = f' startAt="{place.begin}"' if place.begin > 1 else ""
                 inner += f'<a:buFont typeface="+mj-lt"/><a:buAutoNum type="arabicPeriod"{start}/>'
             case "done" | "open":
-                sign = "☒" if place.bullet == "done" else "☐"  # no ☑, which would be an emoji to many programs
+                sign = BOXES[place.bullet == "done"]
                 inner += f'<a:buFont typeface="Segoe UI Symbol"/><a:buChar char="{sign}"/>'
             case "level":
                 pass

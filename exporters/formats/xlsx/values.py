@@ -1,7 +1,8 @@
 """Which cells are numbers and dates: those of which nobody could think otherwise.
 
 A number is stored as a number, so that it can be summed up; but `007`, `1,234` and a card number of sixteen digits mean
-something that a number loses, or that depends on who reads it. Those stay text.
+something that a number loses, or that depends on who reads it. Those stay text. So does `12.500` where no language is
+stated: it is a thousand times more in half of Europe.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ _DIGITS = 15  # that a double keeps (ECMA-376-1, 18.18.11; IEEE 754)
 _SIGN = r"(?P<sign>[+\-\u2212]?)"
 _CURRENCY = r"(?P<{}>[$£€¥])"
 _POINT = r"(?P<whole>0|[1-9]\d*)(?:\.(?P<part>\d+))?"
+_POINT_FOR_ALL = rf"(?![1-9]\d{{0,2}}\.\d{{3}}(?!\d)){_POINT}"
 _GROUPED_POINT = r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+)\.(?P<part>\d+)|(?P<whole2>[1-9]\d{0,2}(?:,\d{3}){2,})"
 _SPACED = r"(?P<whole>[1-9]\d{0,2}(?:[\u00a0\u202f\u2009]\d{3})+)(?:\.(?P<part>\d+))?"
 _COMMA = r"(?P<whole>0|[1-9]\d*),(?P<part>\d+)"
@@ -44,12 +46,13 @@ class Values:
     """Finds numbers in the texts of one document."""
 
     def __init__(self, language: str) -> None:
+        """`language` is the tag that the document states; "" where it states none."""
         tag = language.lower()
         comma = tag.partition("-")[0] in _COMMA_LANGUAGES and tag not in _POINT_REGIONS
         forms = (
             (_COMMA, _GROUPED_COMMA, _SPACED_COMMA, r"(?P<whole>0|[1-9]\d*)")
             if comma
-            else (_POINT, _GROUPED_POINT, _SPACED)
+            else (_POINT if tag else _POINT_FOR_ALL, _GROUPED_POINT, _SPACED)
         )
         before, after = _CURRENCY.format("before"), _CURRENCY.format("after")
         percent = "[\u00a0\u202f ]?(?P<percent>%)"

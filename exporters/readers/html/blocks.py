@@ -22,7 +22,6 @@ from exporters.readers.html.anchors import target_of
 from exporters.readers.html.frames import Content, Entry, Frame, Own, definitions, line_of
 from exporters.readers.html.lists import Item, cut_marker, nested, number_of
 from exporters.readers.html.nesting import Element
-from exporters.readers.html.roles import Role
 from exporters.readers.html.styles import STRONG, Look
 from exporters.readers.html.tables import Row, Written, made_of
 from exporters.readers.html.tags import names
@@ -123,21 +122,31 @@ def _open_box(tree: Tree, _: Element, own: Own) -> None:
 
 
 def _open_list(tree: Tree, _: Element, own: Own) -> None:
+    if own.role.ordered and "reversed" in own.role.attributes:
+        tree.report.degraded(About.NODE, "Lists that count down are counted upwards.", tree.reading.where)
+    if own.role.ordered and own.role.attributes.get("type", "").strip() in _LETTERS:
+        what = "Lists with letters or Roman numerals have ordinary numbers."
+        tree.report.degraded(About.NODE, what, tree.reading.where)
     if not tree.flat:
         tree.push(own, "list", depth=1)
         return
-    tree.counters.append(_start(own.role) - 1 if own.role.ordered else None)
+    start = _whole_number(own.role.attributes.get("start", ""), 1)
+    tree.counters.append(start - 1 if own.role.ordered else None)
     if tree.frames[-1].kind == "cell":
         what = "Lists in cells of tables are lines of text."
         tree.report.degraded(About.TABLE, what, tree.reading.where)
 
 
+_LETTERS = names("A I a i")
+
+
 def _open_item(tree: Tree, _: Element, own: Own) -> None:
     if tree.flat:
         if tree.counters:
-            number = tree.counters[-1]
-            tree.line.text("• " if number is None else f"{number + 1}. ", tree.marks)
-            tree.counters[-1] = None if number is None else number + 1
+            before = tree.counters[-1]
+            number = None if before is None else _whole_number(own.role.attributes.get("value", ""), before + 1)
+            tree.line.text("• " if number is None else f"{number}. ", tree.marks)
+            tree.counters[-1] = number
         return
     outer = tree.frames[-1]
     in_list = outer.kind == "list"
@@ -313,19 +322,16 @@ def _pop_list(tree: Tree, frame: Frame, _: Element) -> None:
             items[-1].blocks += _blocks_of(each)
         else:
             items.append(Item(_blocks_of(each)))
-    for number, item in enumerate(items, _start(role)):
+    if items and items[0].number is None:
+        items[0].number = _whole_number(role.attributes.get("start", ""), None)
+    for item in items:
         item.level += role.level
         item.ordered = role.ordered if item.ordered is None else item.ordered
-        item.number = number if item.number is None else item.number
         item.checked = role.checked if item.checked is None else item.checked
     if "toggle" in role.attributes.get("class", "").split():  # Notion's, of one item that folds
         tree.put(*(block for item in items for block in item.blocks))
     else:
         tree.put(*(items if role.goes_on else nested(items)))
-
-
-def _start(role: Role) -> int:
-    return _whole_number(role.attributes.get("start", ""), 1)
 
 
 def _blocks_of(content: Content) -> Blocks:
@@ -346,7 +352,8 @@ def _pop_item(tree: Tree, frame: Frame, element: Element) -> None:
             return
     number = number_of(marker) if of_word else _whole_number(role.attributes.get("value", ""), None)
     ordered = number is not None if of_word else role.ordered
-    tree.put(Item(blocks, ordered, role.level, number, frame.checked, frame.spaced))
+    is_guess = of_word and any(map(str.isalpha, marker))
+    tree.put(Item(blocks, ordered, role.level, number, frame.checked, frame.spaced, is_guess))
 
 
 def _pop_quote(tree: Tree, frame: Frame, _: Element) -> None:

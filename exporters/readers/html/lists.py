@@ -13,7 +13,7 @@ from exporters.document.nodes import Block, Blocks, List, ListItem, Paragraph
 class Item:
     """An item that no list has taken yet."""
 
-    __slots__ = ("apart", "blocks", "checked", "level", "number", "ordered")
+    __slots__ = ("apart", "blocks", "checked", "is_guess", "level", "number", "ordered")
 
     def __init__(
         self,
@@ -23,6 +23,7 @@ class Item:
         number: int | None = None,
         checked: bool | None = None,
         apart: bool = False,
+        is_guess: bool = False,
     ) -> None:
         self.blocks = list(blocks)
         self.ordered = ordered
@@ -30,10 +31,12 @@ class Item:
         self.level = level
         """How far below those of the outermost list."""
         self.number = number
-        """What it would be the first of in an ordered list; None where its list knows."""
+        """The number that it has in an ordered list; None where that goes on from the item before."""
         self.checked = checked
         self.apart = apart
         """Whether its author has left space around it."""
+        self.is_guess = is_guess
+        """Whether its number was written with letters: `i.` may be the ninth or the first."""
 
 
 class _Open:
@@ -46,15 +49,21 @@ class _Open:
         self.apart = False
         self.items: list[tuple[list[Block], bool | None]] = []
 
+    def goes_on(self, item: Item) -> bool:
+        """Whether it would give an item of its level the bullet or number that it has."""
+        if bool(item.ordered) != self.ordered:
+            return False
+        return not self.ordered or item.is_guess or item.number in (None, self.number + len(self.items))
+
 
 def nested(items: Iterable[Item]) -> list[List]:
-    """The lists of some items in a row: a new one for each kind, and one in the item before for each deeper level."""
+    """The lists of some items in a row: a new one for each kind and where numbers do not go on, and one in the item
+    before for each deeper level."""
     done: list[List] = []
     opened: list[_Open] = []
     for item in items:
         while opened and (
-            item.level < opened[-1].level
-            or (item.level == opened[-1].level and bool(item.ordered) != opened[-1].ordered)
+            item.level < opened[-1].level or (item.level == opened[-1].level and not opened[-1].goes_on(item))
         ):
             _close(opened, done)
         if not opened or item.level > opened[-1].level:

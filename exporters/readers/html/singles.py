@@ -5,11 +5,12 @@ itself; and what only a browser can make something of, which a document names an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import unescape
 from typing import TYPE_CHECKING
 
-from exporters.document.nodes import LineBreak, ThematicBreak
+from exporters.document.nodes import LineBreak, Resource, ThematicBreak
+from exporters.readers.html.styles import declarations
 from exporters.readers.html.tags import attributes, text_of
 from exporters.report import Code as About
 from exporters.toolbox import urls
@@ -50,7 +51,18 @@ def _image(tree: Tree, name: str, raw: str, _: str) -> None:
     waiting = its.get("data-src") or its.get("data-original") or its.get("srcset", "").strip().split(" ")[0].strip(",")
     if not url or (waiting and url.startswith("data:")):  # pages show that until they are scrolled to the picture
         url = waiting.strip()
-    tree.line.add(tree.reading.image(url, alternative, title.strip()), tree.marks)
+    image = tree.reading.image(url, alternative, title.strip())
+    resource = tree.reading.resources.found.get(image.url)
+    if resource and _has_other_size(its, resource):
+        tree.report.degraded(About.STYLE, "Sizes that images are given are not kept.", tree.reading.where)
+    tree.line.add(image, tree.marks)
+
+
+def _has_other_size(its: Mapping[str, str], resource: Resource) -> bool:
+    """Whether an image is given a size that is not its own."""
+    said = {**its, **declarations(its.get("style", ""))}
+    own = {"width": resource.width, "height": resource.height}
+    return any(said.get(name, "").strip().removesuffix("px") not in ("", "auto", str(own[name])) for name in own)
 
 
 _EMOJI = re.compile(r"(?:^|[\s_-])(?:emoji|emoticon|goomoji)(?:$|[\s_-])", re.IGNORECASE)
