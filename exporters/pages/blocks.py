@@ -19,6 +19,7 @@ from exporters.document import (
     DefinitionList,
     Details,
     Diagram,
+    Emphasis,
     Figure,
     Heading,
     Image,
@@ -120,7 +121,10 @@ class BlockWriter:
         element = _element_around(blocks, column)
         for index, block in enumerate(blocks):
             if index:
-                self._flow.space(column.gap * (_ABOVE_TABLE if isinstance(block, Table) else 1))
+                gap = column.gap * (_ABOVE_TABLE if isinstance(block, Table) else 1)
+                self._between(blocks[index - 1 : index + 1], gap)
+            if _is_captioned(blocks[index : index + 2]):
+                self._flow.tie()
             if isinstance(block, Paragraph):
                 keep = _announces(block, blocks[index + 1 : index + 2])
                 self.paragraph(block.content, column, block.alignment, keep, element)
@@ -168,6 +172,13 @@ class BlockWriter:
         lines = break_lines(pieces, column.width, style.size * leading, setting)
         self._lines(lines, column, element, alignment, keep)
 
+    def _between(self, pair: Blocks, gap: float) -> None:
+        """The space between two blocks, which for a picture and its caption ends what ties them."""
+        if _is_captioned(pair):
+            self._flow.untie(gap)
+        else:
+            self._flow.space(gap)
+
     def _kept_pieces(
         self, pieces: list[Piece], style: Style, column: Column, element: Element, alignment: Alignment = None
     ) -> None:
@@ -185,12 +196,16 @@ class BlockWriter:
         alignment: Alignment = None,
         keeps_last: bool = False,
     ) -> None:
-        """Adds lines so that neither the first nor the last stands alone on a page."""
+        """Adds lines so that neither the first nor the last stands alone on a page, nor a picture that begins them."""
         waiting: list[Line] = []
-        is_first = True
+        is_first = are_pictures = True
         for line in lines:
             align(line, column.left, column.width, alignment)
             line.tag = element
+            if are_pictures and not _is_pictured(line):
+                self._above_caption(waiting, is_first)
+                waiting.clear()
+                is_first, are_pictures = True, False
             waiting.append(line)
             if len(waiting) > 2:
                 waiting[0].keep = is_first
@@ -199,6 +214,17 @@ class BlockWriter:
         for line in waiting:
             line.keep = keeps_last or line is not waiting[-1]
             self._flow.add(line)
+
+    def _above_caption(self, pictures: list[Line], is_first: bool) -> None:
+        """Adds pictures, the last of which stands on one page with the text below it, however high it is."""
+        for line in pictures[:-1]:
+            line.keep = is_first
+            self._flow.add(line)
+        for line in pictures[-1:]:
+            line.keep = True
+            self._flow.tie()
+            self._flow.add(line)
+            self._flow.untie(0)
 
     def _block(self, block: Block, column: Column) -> None:
         match block:
@@ -402,7 +428,9 @@ class BlockWriter:
         element = _element_around(item.blocks, column)
         for index, block in enumerate(item.blocks):
             if index:
-                self._flow.space(style.size * 0.22 if is_tight else column.gap)
+                self._between(item.blocks[index - 1 : index + 1], style.size * 0.22 if is_tight else column.gap)
+            if _is_captioned(item.blocks[index : index + 2]):
+                self._flow.tie()
             if isinstance(block, Paragraph):
                 self.paragraph(block.content, column, block.alignment, element=element)
             else:
@@ -462,6 +490,24 @@ def _announces(paragraph: Paragraph, following: Blocks) -> bool:
     """Whether a paragraph says that something follows, which it should not do on another page."""
     last = paragraph.content[-1] if paragraph.content else ""
     return isinstance(last, str) and last.endswith(":") and bool(following) and isinstance(following[0], _ANNOUNCED)
+
+
+def _is_captioned(pair: Blocks) -> bool:
+    """Whether two blocks are a picture and its caption: a paragraph that is emphasised as a whole."""
+    match pair:
+        case (Paragraph() as picture, Paragraph() as caption) if _is_pictures(picture.content):
+            words = [node for node in caption.content if not (isinstance(node, str) and node.isspace())]
+            return bool(words) and all(isinstance(node, Emphasis) for node in words)
+        case _:
+            return False
+
+
+def _is_pictured(line: Line) -> bool:
+    """Whether a line holds pictures, and nothing else."""
+    if line.runs or not line.drawings:
+        return False
+    tags = [getattr(drawing, "tag", None) for _, drawing in line.drawings]
+    return all(tag is None or tag.role == "Figure" for tag in tags)  # not a formula
 
 
 def _is_written(piece: Piece) -> bool:

@@ -439,8 +439,9 @@ class Flow:
             height -= last.height - last.least(self._tall)
         if self._notes:
             self._find_place(height, self._notes, held)
-        elif self._room < height and self._has_more_elsewhere and not _lower(held, height - self._room):
-            self._next_column()
+        else:  # below what is spread, no column may be high enough
+            while self._room < height and self._has_more_elsewhere and not _lower(held, height - self._room):
+                self._next_column()
         for item in held:
             self._put(item)
         if self._notes and self._notes.is_new:

@@ -17,10 +17,13 @@ from exporters.pages.page import Page
 from exporters.pages.theme import Colour
 
 _PLACEHOLDER = re.compile(r"\{(title|section|page|pages|date|author)\}")
+_NUMBER = re.compile(r"\{pages?\}")
 _COUNT = "N"
 _SPACE = 0.26  # em, before and after the count of pages
 _GAP = 2.0  # em between what stands beside each other
 _RULE = 0.4  # points
+_SLACK = 0.01  # points, for sums of floats are not exact
+_SIDE = 1 / 3  # of the width, that what stands at a side keeps beside what stands in the middle
 _RIGHT = 0.6  # of the width, that what stands at the right may have if there is something at the left
 _REMEMBERED = 24  # lines: most are the same on the next page
 _HERE = "\0"  # where the count of pages goes
@@ -118,6 +121,7 @@ class FurnitureWriter:
         self._is_rtl = is_rtl
         self._setting = FROM_RIGHT if is_rtl else RAGGED  # which puts signs between numbers in order
         self._count_width = single_line("0" * len(str(expected)), style).width
+        self._least = single_line("…", style).width
         self._is_count_shown = False
         self._lines: dict[tuple[str, float], Line] = {}
 
@@ -149,24 +153,39 @@ class FurnitureWriter:
         self._file.add_form(_COUNT, drawing.content(), area)
 
     def _draw(self, page: Page, sheet: Sheet, where: Slots, baseline: float) -> None:
-        """What stands in the middle has all the width it wants; then what stands at the right."""
+        """What stands in the middle has all the width that the sides do not keep; then what stands at the right."""
         if not any(where):
             return
         left, width, gap = sheet.area.left, sheet.area.width, self._style.size * _GAP
-        centre = self._parts(where.centre, sheet, width)
+        centre, kept = list[_Part](), 0.0
+        if where.centre:
+            least = 0.0 if _NUMBER.search(where.centre) else width * _SIDE
+            kept = max(self._kept(template, sheet, least, gap) for template in (where.left, where.right))
+            centre = self._parts(where.centre, sheet, width - 2 * kept)
         middle = _width(centre)
         self._draw_parts(page, centre, left + (width - middle) / 2, baseline)
-        side = (width - middle) / 2 - gap if centre else width
+        side = max((width - middle) / 2, kept) - gap if centre else width
         is_shared = bool(where.left) and not centre
-        right = self._parts(where.right, sheet, side * _RIGHT if is_shared else side)
+        most = side
+        if is_shared and not _NUMBER.search(where.right):
+            most = min(side * _RIGHT, side - self._kept(where.left, sheet, 0.0, gap))
+        right = self._parts(where.right, sheet, most)
         self._draw_parts(page, right, left + width - _width(right), baseline)
         taken = _width(right) + gap if right and is_shared else 0.0
         self._draw_parts(page, self._parts(where.left, sheet, side - taken), left, baseline)
+
+    def _kept(self, template: str, sheet: Sheet, most: float, gap: float) -> float:
+        """What a side has for certain, with the gap beside it: at most so much, unless a page number would be cut."""
+        wanted = _width(self._parts(template, sheet, float("inf"))) if template else 0.0
+        kept = wanted if _NUMBER.search(template) else min(wanted, most)
+        return kept + gap + _SLACK if kept else 0.0
 
     def _parts(self, template: str, sheet: Sheet, most: float) -> list[_Part]:
         """What is written in a slot, at most this wide: lines, and the places of the count of pages between them."""
         texts = _PLACEHOLDER.sub(lambda match: self._value(match[1], sheet), template).split(_HERE)
         most -= self._count_width * (len(texts) - 1)
+        if most <= 0:
+            return []
         parts: list[_Part] = []
         for index, text in enumerate(texts):
             if index:
@@ -174,6 +193,8 @@ class FurnitureWriter:
             if words := text.strip():
                 # Where the page runs from right to left, so do the parts around the count, letters or not.
                 line = self._line(f"{_RTL}{words}" if self._is_rtl and len(texts) > 1 else words, most)
+                if line.width > most and most < self._least:
+                    continue
                 space = self._style.size * _SPACE
                 before = space if index and text[0] == " " else 0.0
                 after = space if index < len(texts) - 1 and text[-1] == " " else 0.0

@@ -627,7 +627,9 @@ def _parted(word: str, is_wide: bool) -> list[str]:
         return breaks.parts(word)
     if word.isascii() and "://" in word:
         return re.split(_ADDRESS_JOINT, word)
-    return [word] if is_wide and word.isascii() else [part for part in _joint().split(word) if part]
+    if is_wide and word.isascii():
+        return [word]
+    return [part for part in _joint().split(re.sub(_FLAGS, "\\g<0>\u200b", word)) if part]
 
 
 def _cut(word: str, limit: float, widths: Widths) -> Iterator[str]:
@@ -657,6 +659,10 @@ _NOT_FIRST = (  # JIS X 4051: closing brackets, stops, small kana, marks of leng
     "\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u30f5\u30f6.,;:!?)\\]}%\u2019\u201d"
 )
 _NOT_LAST = "\u3008\u300a\u300c\u300e\u3010\u3014\u3016\u3018\u301a\uff08\uff3b\uff5b(\\[{\u2018\u201c"
+# Selectors, marks, tones of skin and tags: what goes on a character, or makes one emoji of several (UTS #51).
+_WITHIN = "\u200d\u20e3\u3099\u309a\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+_FLAG = "[\U0001f1e6-\U0001f1ff]"  # half of one
+_NOT_WITHIN = rf"(?![{_NOT_FIRST}{_WITHIN}])(?!(?<={_FLAG}){_FLAG})"
 _WIDE_SPACES = "\u2000-\u2003\u3000"  # narrower ones keep numbers and keys together
 _THAI_TO_KHMER = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # see `breaks`
 
@@ -675,16 +681,17 @@ def _joint_sign() -> re.Pattern[str]:
 @cache
 def _joint() -> re.Pattern[str]:
     """Places within a word where a line may end (after UAX #14): after a hyphen between letters, after a long dash, at
-    a zero-width space, after a space of another width, beside Chinese and Japanese characters unless one of them must
-    not begin or end a line.
+    a zero-width space, after a space of another width, beside Chinese and Japanese characters and emoji unless one of
+    them must not begin or end a line, or is one of those that make an emoji together.
     """
     return re.compile(
         rf"\u200b|(?<=\w[-\u2010\u2013])(?=[^\W\d])|(?<=\u2014)(?=\w)|(?<=[{_WIDE_SPACES}])(?=[^{_WIDE_SPACES}])"
-        rf"|(?<=[{HAN}])(?<![{_NOT_LAST}])(?![{_NOT_FIRST}]|$)"
-        rf"|(?<!^)(?<![{_NOT_LAST}])(?=[{HAN}])(?![{_NOT_FIRST}])"
+        rf"|(?<=[{HAN}])(?<![{_NOT_LAST}])(?!$){_NOT_WITHIN}"
+        rf"|(?<!^)(?<![{_NOT_LAST}\u200d])(?=[{HAN}]){_NOT_WITHIN}"
     )
 
 
+_FLAGS = f"{_FLAG}{_FLAG}(?={_FLAG})"  # a flag before another one
 _APART = rf"[{_THAI_TO_KHMER}{HAN}]"
 _SEPARATOR = re.compile(r"[-/.,;:?&=_+)\]}|]")
 _ADDRESS_JOINT = r"(?<=[\w=-]/)(?=\w)|(?<=\w)(?=[?&#]\w)"

@@ -1,4 +1,6 @@
-"""Images on slides: as high as there is room, and enlarged where one is what a slide shows."""
+"""Images on slides: as high as there is room, and enlarged where one is what a slide shows. Diagrams are drawn once,
+though slides are laid out several times.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,11 @@ from copy import replace
 from typing import TYPE_CHECKING
 
 from exporters.pages.pictures import Picture, Pictures
+from exporters.pages.sketches import Sketches
+from exporters.report import Report
 
 if TYPE_CHECKING:
+    from exporters.pages.tags import Element
     from exporters.pages.vectors import Sketch
 
 type Shown = Picture | Sketch
@@ -30,6 +35,21 @@ class SlidePictures(Pictures):
         if self.room:
             return enlarged(shown, *self.room)
         return replace(shown, most_height=self.most_height)  # type: ignore[return-value] # of both kinds it is its own
+
+
+class SlideSketches(Sketches):
+    """The drawings of one document. Those that are made with the same `drawn` draw, and report, a diagram once."""
+
+    def __init__(self, pictures: SlidePictures, report: Report, drawn: dict[str, Sketch | None]) -> None:
+        super().__init__(pictures, report)
+        self._drawn = drawn
+
+    def diagram(self, text: str, tag: Element, where: str) -> Sketch | None:
+        """A diagram, as high as an image may be at this moment; None where it cannot be read."""
+        if text not in self._drawn:
+            self._drawn[text] = super().diagram(text, tag, where)
+        sketch = self._drawn[text]
+        return sketch and replace(sketch, tag=tag, most_height=self._pictures.most_height)
 
 
 def enlarged(shown: Shown, width: float, height: float, most: float = _LARGEST) -> Shown:

@@ -11,7 +11,7 @@ from copy import replace
 from functools import partial
 from itertools import islice, pairwise
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from exporters.document import (
     Blocks,
@@ -45,7 +45,7 @@ from exporters.pages.slide_parts import (
     picture_slide,
     sheets,
 )
-from exporters.pages.slide_pictures import Shown, SlidePictures, enlarged
+from exporters.pages.slide_pictures import Shown, SlidePictures, SlideSketches, enlarged
 from exporters.pages.slide_settings import SlideOptions
 from exporters.pages.tables import TableWriter
 from exporters.pages.tags import Element, Role
@@ -54,6 +54,9 @@ from exporters.report import Report
 from exporters.toolbox import metadata
 from exporters.toolbox.fonts import Fonts
 from exporters.toolbox.words import words
+
+if TYPE_CHECKING:
+    from exporters.pages.vectors import Sketch
 
 _EDGE = 0.052  # of a slide's width, that stays free at both sides
 _ABOVE, _BELOW = 0.062, 0.098  # of its height; the foot stands in what is below
@@ -145,6 +148,7 @@ class _DeckWriter:
         self._pictures = SlidePictures(
             self._file, document.resources, self._area.height * _PICTURE, report, self._fonts
         )
+        self._diagrams: dict[str, Sketch | None] = {}  # by their text
         self._numbers = numbers(document)
         self._real, self._trial = self._writers(report), self._writers(Report())
         self._separator = separator(self._column)
@@ -161,6 +165,7 @@ class _DeckWriter:
         document = self._document
         stage = Stage(Recording())
         inlines = InlineWriter(document, self._pictures, self._words.image, self._numbers, report)
+        inlines.sketches = SlideSketches(self._pictures, report, self._diagrams)
         setting = Setting(otherwise="rtl" if self._is_rtl else "ltr")
         # Tables stay on their slide, which is never turned: this flow is not asked for a page.
         tables = TableWriter(self._flow(), inlines, report, self._area.height, setting).into(stage)

@@ -117,6 +117,8 @@ class Artist:
         drawn = self._svg(resource)
         if drawn is None:
             self._report.degraded(Code.DIAGRAM, "A diagram is shown as its source: it is too large to draw.", where)
+        elif mermaid.without_links(text) != text:
+            self._report.degraded(Code.LINK, "Links within diagrams are not kept.", where)
         return drawn
 
     def settled(

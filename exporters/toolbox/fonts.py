@@ -191,7 +191,8 @@ class Font:
         # The faces that may have a character, the best first.
         han = self._weighted(self._fonts.han)
         if not script:
-            return (self._name, f"NotoSans-{self._weight}", _MATH, *_SIGNS, *han, _EMOJI)
+            own = self._own(_block(character))
+            return (self._name, f"NotoSans-{self._weight}", _MATH, *_SIGNS, *own, *han, _EMOJI)
         from exporters.toolbox import scripts
 
         if script == scripts.HAN:
@@ -199,7 +200,7 @@ class Font:
             own = (syllables,) if syllables else ()
             return (*self._weighted((*own, *_han(self._fonts.language))), self._name, *_SIGNS)
         # Without the face for mathematics, which has Arabic letters, but as signs.
-        return (self._name, *self._own(script), *_SIGNS, *han, _EMOJI)
+        return (self._name, *self._own(script), *_SIGNS, *self._own(_block(character)), *han, _EMOJI)
 
     def _own(self, script: str) -> tuple[str, ...]:
         return self._weighted((_SCRIPT_FACES[script],)) if script in _SCRIPT_FACES else ()
@@ -209,6 +210,11 @@ class Font:
 
     def _has(self, name: str, character: str) -> bool:
         return face(name).glyph(ord(character)) != 0
+
+
+def _block(character: str) -> str:
+    """The script among whose letters a sign stands that is of none, as ฿ does; "" for others."""
+    return next((script for first, last, script in _SIGNS_AMONG if first <= character <= last), "")
 
 
 def _composed(text: str) -> str:
@@ -501,6 +507,13 @@ _SCRIPT_FACES = {
     "Thai": "NotoSansThai",
     "Tibt": "NotoSerifTibetan",
 }
+# Signs of no script that only the face of the letters around them has: the first, the last, and the script of those.
+_SIGNS_AMONG = (
+    ("\u0e3f", "\u0e3f", "Thai"),
+    ("\u0fd5", "\u0fd8", "Tibt"),
+    ("\u1cd3", "\u1cf6", "Deva"),
+    ("\ua830", "\ua839", "Deva"),
+)
 _ONLY_REGULAR = frozenset({"NotoSansMongolian", "NotoSansNKo", "NotoSansTifinagh"})
 _UNSHAPED = frozenset({"", "Armn", "Cans", "Cher", "Ethi", "Geor", "Hani", "Tfng"})  # but for marks
 _FROM_RIGHT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Syrc", "Thaa"})

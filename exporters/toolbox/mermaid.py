@@ -6,6 +6,7 @@ minutes, or takes gigabytes, and what is wrong in it may end the process that it
 
 from __future__ import annotations
 
+import re
 import sys
 
 from exporters.toolbox.limits import bound
@@ -30,13 +31,28 @@ sys.stdout.buffer.write(drawn.encode())
 """
 _NOT_READ = 3
 
+# What has statements that make a link of a node. In other diagrams the same words may be a text.
+_HAS_NODES = re.compile(r"(?:^|%%)[ \t]*(?:classDiagram|flowchart|graph|stateDiagram)\b", re.MULTILINE)
+_LINK = re.compile(
+    r"""
+    (^|;) [ \t]* (?:click|link) [ \t]+ [^\s"]+ [ \t]+
+    (?:href[ \t]+)? "[^"\n]*" (?:[ \t]+"[^"\n]*")? (?:[ \t]+_\w+)? [ \t]* (?=;|$)
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
 
 class UnreadableDiagram(ValueError):
     """The text is no diagram that can be drawn. Says why."""
 
 
+def without_links(text: str) -> str:
+    """The diagram without the links of its nodes: the library puts the words of those in a corner of the image."""
+    return _LINK.sub(r"\1", text) if _HAS_NODES.search(text) else text
+
+
 def image(text: str) -> bytes:
-    """The diagram as an SVG image. Raises `UnreadableDiagram`."""
+    """The diagram as an SVG image, without links. Raises `UnreadableDiagram`."""
     from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired  # 3.5 ms
 
     if len(text) > _LONGEST:
@@ -46,7 +62,7 @@ def image(text: str) -> bytes:
     with Popen(command, env={}, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as process:
         try:
             bound(process, addresses=_MAX_ADDRESSES, seconds=_MAX_SECONDS)
-            drawn, _ = process.communicate(text.encode(errors="replace"), timeout=_PATIENCE)
+            drawn, _ = process.communicate(without_links(text).encode(errors="replace"), timeout=_PATIENCE)
         except TimeoutExpired:
             raise UnreadableDiagram("it takes too long to draw") from None
         finally:

@@ -575,6 +575,22 @@ def test_words_that_are_too_long_are_cut_and_nothing_overlaps():
         assert boxes[-1][2] <= 351
 
 
+@pytest.mark.parametrize(
+    ("foot", "said"),
+    [
+        (Slots("{title}", "middle " * 30, "Page {page} of {pages}"), r"The title (middle )+mid\w*… Page 1 of 1"),
+        (Slots("{page}", "{title} " * 20), r"1 (The title ){3,}.*…"),
+        (Slots("{title}", "{title} " * 20), r"The title The title .*…"),
+        (Slots("{title} " * 9, "{page} / {pages}", "{author} " * 30), r"The .*… 1 / 1 Ada .*…"),
+        (Slots("{title}", "middle", "{author} " * 12 + "{page}"), r"The… (Ada ){12}1"),
+        (Slots("{author} " * 9 + "{page}", "", "{title} " * 12), r"(Ada ){9}1 The .*…"),
+    ],
+)
+def test_page_numbers_are_whole_whatever_stands_beside_them(foot, said):
+    lines = furnished(adding("x"), Running(foot=foot)).lines(1)
+    assert re.fullmatch(said, " ".join(lines[1:]))
+
+
 def chapters(flow):
     for chapter in range(1, 4):
         flow.mark(f"Chapter {chapter}", 1)
@@ -829,6 +845,32 @@ def test_pages_that_wait_for_others_are_drawn_all_the_same():
 
 
 # What is kept together
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_a_heading_stays_with_its_text_where_no_column_of_the_page_has_room(columns):
+    def write(flow):
+        flow.spread(True)
+        adding(*numbered(*range(11)))(flow)
+        flow.spread(False)
+        adding("heading", keep=True)(flow)
+        flow.together(2)
+        adding("one", "two")(flow)
+
+    file = Filled(write, replace(TWO_COLUMNS, columns=columns))
+    assert file.pages == [numbered(*range(11)), ["heading", "one", "two"]]
+
+
+def test_what_is_kept_and_higher_than_any_column_comes_to_an_end():
+    def write(flow):
+        flow.spread(True)
+        adding("wide")(flow)
+        flow.spread(False)
+        adding("heading", keep=True)(flow)
+        flow.add(Line([], [(0, Block(400))], 0, LEADING))
+        adding("after")(flow)
+
+    assert Filled(write, TWO_COLUMNS).pages == [["wide"], ["heading"], ["after"]]
 
 
 def test_a_heading_stays_with_two_lines():

@@ -104,6 +104,15 @@ def test_text_is_cut_where_another_face_must_take_over():
     assert runs("Привет שלום") == [("NotoSans-Regular", "Привет "), ("NotoSansHebrew-Regular", "שלום")]
 
 
+def test_signs_of_no_script_are_in_the_face_of_the_letters_around_them():
+    assert runs("฿45", bold=True) == [("NotoSansThai-Bold", "฿"), ("NotoSans-Bold", "45")]
+    assert runs("࿕ ꠰") == [
+        ("NotoSerifTibetan-Regular", "࿕"),
+        ("NotoSans-Regular", " "),
+        ("NotoSansDevanagari-Regular", "꠰"),
+    ]
+
+
 def test_a_variation_selector_chooses_the_emoji_among_lookalikes():
     assert runs("❤") == [("NotoSansSymbols2-Regular", "❤")]
     assert runs("❤\ufe0f") == [("NotoColorEmoji-Regular", "❤\ufe0f")]

@@ -332,11 +332,25 @@ def test_the_joins_of_batches_do_not_show():
         ("a\u3000b", 17, ["a\u3000", "b"]),
         ("모든 인간은 자유", 30, ["모든", "인간은", "자유"]),
         ("ภาษาไทยเป็นภาษา", 45, ["ภาษาไทย", "เป็นภาษา"]),
+        ("👍🏽👩‍💻👨‍👩‍👧‍👦", 30, ["👍🏽👩‍💻", "👨‍👩‍👧‍👦"]),
+        ("🇩🇪🇺🇸🇫🇷", 30, ["🇩🇪🇺🇸", "🇫🇷"]),
     ],
 )
 def test_lines_end_where_readers_expect(text, width, expected):
     found = [words.rstrip(" ") for words in ["".join(run.text for run in line.runs) for line in lines_of(text, width)]]
     assert found == expected
+
+
+@pytest.mark.parametrize("emoji", ["👨‍👩‍👧‍👦", "👩‍💻", "👍🏽", "🇩🇪", "🏳️‍🌈", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+def test_an_emoji_of_several_characters_is_as_wide_as_one(emoji):
+    [one], [several] = lines_of("a 😀, b", 200), lines_of(f"a {emoji}, b", 200)
+    assert several.width == pytest.approx(one.width, abs=0.1)
+
+
+@pytest.mark.parametrize("character", ["か\u309a", "👍🏽"])
+def test_what_goes_on_a_character_stays_there_where_letters_stand_apart(character):
+    first, *_ = lines_of(character * 40, 97, FILLED)
+    assert {run.text for run in first.runs} == {character}
 
 
 def test_a_soft_hyphen_shows_only_at_the_end_of_a_line():

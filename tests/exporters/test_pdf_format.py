@@ -609,6 +609,25 @@ def test_diagrams_of_mermaid_are_drawn():
     assert file.report.items == ()
 
 
+@pytest.mark.parametrize(
+    ("diagram", "link"),
+    [
+        ("graph TD\nA[Alpha] --> B[Omega]\n", 'click A "https://example.com"\n'),
+        ("graph TD\nA[Alpha] --> B[Omega]", '; click A href "#a;b" "A tip" _blank\n'),
+        ("classDiagram\nAlpha <|-- Omega\n", 'link Alpha "page.html"\n'),
+        ("stateDiagram-v2\nAlpha --> Omega\n", 'click Alpha "/a"\n'),
+    ],
+)
+def test_words_of_diagrams_stay_where_they_are_if_there_are_links(diagram, link):
+    file, plain = made(Diagram(diagram + link)), made(Diagram(diagram))
+    assert [file.place(word) for word in ("Alpha", "Omega")] == [plain.place(word) for word in ("Alpha", "Omega")]
+    assert file.said == ["Links within diagrams are not kept."]
+
+
+def test_texts_that_look_like_links_of_diagrams_are_kept():
+    assert 'click here "now"' in made(Diagram('mindmap\n  root\n    click here "now"\n')).text(1)
+
+
 def test_a_diagram_that_nothing_draws_is_its_source_with_a_label():
     blocks = (Diagram("nonsense\n"), Diagram("digraph {}\n", "dot"), Diagram("?\n", ""))
     file = Made(Document(sections=(Section(1, ("Here",), "here", blocks),)))
@@ -763,6 +782,30 @@ def test_a_high_picture_and_all_of_its_caption_share_a_page():
         file = Made(Document(blocks, resources={"it": image(size=(300, 3000))}))
         [number] = [number for number in range(1, len(file.pdf) + 1) if "The caption" in file.text(number)]
         assert "The caption\nof\nlines" in file.text(number)
+        assert any(isinstance(each, pypdfium2.PdfImage) for each in file.pdf[number - 1].get_objects())
+        pages.append(number)
+    assert set(pages) == {1, 2}
+
+
+_CAPTION = (Emphasis(("The caption",)),)
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        (Paragraph((Image("it"), LineBreak(), *_CAPTION)),),
+        (Paragraph((Image("it"), "\n", *_CAPTION)),),
+        (Paragraph((Image("it"), LineBreak(), *_CAPTION, LineBreak(), "goes", LineBreak(), "on")),),
+        (Paragraph((Image("it"),)), Paragraph(_CAPTION)),
+        (List((ListItem((*paragraphs("step"), Paragraph((Image("it"),)), Paragraph(_CAPTION))),)),),
+    ],
+)
+def test_a_caption_that_is_only_text_below_a_picture_shares_its_page(blocks):
+    pages = []
+    for before in range(7, 23, 2):
+        document = Document((*paragraphs(*["before"] * before), *blocks), resources={"it": image(size=(600, 550))})
+        file = Made(document)
+        [number] = [number for number in range(1, len(file.pdf) + 1) if "The caption" in file.text(number)]
         assert any(isinstance(each, pypdfium2.PdfImage) for each in file.pdf[number - 1].get_objects())
         pages.append(number)
     assert set(pages) == {1, 2}

@@ -19,6 +19,7 @@ from exporters.document import (
     Admonition,
     Cell,
     CodeBlock,
+    Diagram,
     Document,
     Figure,
     Footnote,
@@ -416,6 +417,12 @@ def test_several_images_and_text_are_all_there():
     blocks = (Paragraph((one,)), paragraph("Text."), Paragraph((other,)), paragraph("More text."))
     made = Deck(Document(sections=(section("Heading", *blocks), section("Other")), resources=resources | more))
     assert made.roles.count("Figure") == 2
+
+
+def test_a_diagram_that_cannot_be_read_is_reported_once_however_often_it_is_tried():
+    made = deck(Diagram("nonsense\n"), code(30), Diagram("graph LR\nAlpha --> Omega\n"))
+    assert [(item.code, item.count) for item in made.report.items] == [("diagram", 1)]
+    assert "Alpha" in "".join(made.texts)
 
 
 # Notes, links, maps
