@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from exporters.exporter import Lack
+from exporters.exporter import Lack, Pandoc
 from exporters.report import Code
+
+# Of the writers that have a place for the title: what their templates pass over of what stands below it.
+_UNTOLD: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "djot": ("subtitle", "abstract"),
+        "docbook5": ("abstract",),
+        "fb2": ("subtitle", "abstract"),
+        "man": ("subtitle", "abstract"),
+        "org": ("subtitle",),
+        "rtf": ("subtitle", "abstract"),
+        "tei": ("subtitle", "abstract"),
+        "texinfo": ("subtitle", "abstract"),
+    }
+)
+
+
+def untold(pandoc: Pandoc) -> tuple[str, ...]:
+    """What front matter says at the head of a document and is not in the files of a format."""
+    return ("abstract",) if pandoc.title == "heading" else _UNTOLD.get(re.split("[-+]", pandoc.writer)[0], ())
+
 
 LACKS: Mapping[Lack, tuple[Code, str]] = MappingProxyType(
     {

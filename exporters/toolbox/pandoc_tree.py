@@ -32,6 +32,8 @@ from exporters.toolbox import metadata
 from exporters.toolbox.footnotes import note_missing
 from exporters.toolbox.pandoc_blocks import BlockTree
 from exporters.toolbox.pandoc_inlines import NO_ATTRIBUTES
+from exporters.toolbox.pandoc_lacks import untold
+from exporters.toolbox.untold import report_untold
 
 _API_VERSION = "[1,23,1]"
 _PIECE = 500  # strings, some of which are long: 20 kB are a piece that is worth writing
@@ -107,6 +109,7 @@ class _Tree(BlockTree):
             self._stated_list("author", metadata.authors(document))
             if self._pandoc.keywords:
                 self._stated_list("keywords", metadata.keywords(document))
+        report_untold(document, self._report, *untold(self._pandoc))
         if self._pandoc.cells:
             out.append(_KERNEL)
         self._end(1, "}")

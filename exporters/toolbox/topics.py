@@ -60,18 +60,25 @@ class Entry(NamedTuple):
 def entries(document: Document, report: Report, *, one_root: bool) -> list[Entry]:
     """The topics in reading order, each after its parent; at least one.
 
-    `one_root` puts the document's title above all where there are several topics without a parent, or none.
+    `one_root` puts the document's title above all where there are several topics without a parent, or none, and where
+    the only one of a document that is no map says something else.
     """
     drawn = document.map
     of_map = drawn is not None and bool(drawn.topics) and _is_all(drawn, document)
     found = _of_map(drawn, document) if drawn and of_map else _of_sections(document)
     if drawn and not of_map:
         report.degraded(Code.MAP, "Only the outline of the map is shown, not its drawing.")
-    if not one_root or _roots(found) == 1:
+    if not one_root or (_roots(found) == 1 and (of_map or says_title(found, document))):
         return found
     if of_map:
         report.degraded(Code.MAP, "The map has several roots; they stand below one that bears the document's name.")
     return _below_title(found, document)
+
+
+def says_title(found: list[Entry], document: Document) -> bool:
+    """Whether a topic without a parent says the document's title, or there is none to say."""
+    name = _one_line(title(document))
+    return not name or any(name in _said(entry) for entry in found if entry.topic.parent < 0)
 
 
 def children(found: list[Entry]) -> list[list[int]]:
@@ -144,6 +151,13 @@ def broken(text: str) -> Inlines:
     if "\n" not in text:
         return (text,) if text else ()
     return tuple(part for line in text.split("\n") for part in (LineBreak(), line))[1:]
+
+
+def _said(entry: Entry) -> Iterator[str]:
+    """What a title that was made of a topic would say."""
+    topic = entry.topic
+    yield _one_line(plain_text(entry.content))
+    yield from (_one_line(prefix + (topic.text or _first_words(topic.notes))) for prefix in _prefixes(topic))
 
 
 def _roots(found: list[Entry]) -> int:

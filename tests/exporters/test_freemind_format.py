@@ -227,6 +227,30 @@ def test_headings_are_topics_and_so_are_bullets_at_their_end() -> None:
     ]  # fmt: skip
 
 
+def test_a_title_that_no_heading_says_stands_above_the_only_one() -> None:
+    report = Report()
+    about = {"title": "Book", "subtitle": "s", "author": "Ada", "date": "2024-02-29", "abstract": "b"}
+    text = written(Document(sections=(Section(1, ("Chapter",), "c"),), metadata=about), report)
+    assert [node.get("TEXT") for node in nodes(text)] == ["Book", "Chapter"]
+    assert said(report) == [("metadata", "lost")] * 4
+
+
+def test_a_title_that_the_root_says_is_not_said_again() -> None:
+    for document in (
+        Document(sections=(Section(1, ("a ", Strong(("b",))), "a"),)),
+        drawn(Topic("a", -1, "r", icons=("💡",))),
+    ):
+        report = Report()
+        assert len(nodes(written(document, report))) == 1
+        assert said(report) == []
+
+
+def test_the_title_of_a_map_that_its_root_does_not_say_is_reported() -> None:
+    report = Report()
+    written(Document(metadata={"title": "All"}, map=Map((Topic("0", -1, "a"),))), report)
+    assert said(report) == [("metadata", "lost")]
+
+
 def test_tables_are_notes() -> None:
     table = Table(
         ("left", None),

@@ -90,6 +90,11 @@ WRITTEN = {
         "\\begin{longtable}{lr}\n\\toprule\na & b \\\\\n\\midrule\n\\endhead\n\\emph{c} & d \\\\\n"
         "\\bottomrule\n\\end{longtable}",
     ),
+    "a table whose rows begin like options of rules": (
+        "| (a) |\n|---|\n| (b) |",
+        "\\begin{longtable}{l}\n\\toprule\n{}(a) \\\\\n\\midrule\n\\endhead\n{}(b) \\\\\n"
+        "\\bottomrule\n\\end{longtable}",
+    ),
     "a footnote": ("a[^1] b[^1]\n\n[^1]: c\n\n    d", "a\\footnote[1]{c\n\\par\nd} b\\footnotemark[1]{}"),
     "a footnote where none can be": (
         "# A[^1]\n\n# B\n\n[^1]: c",
@@ -315,6 +320,8 @@ AWKWARD = Document(
         Paragraph((Strong(("a", Emphasis(("b", FootnoteReference("n"))), "\n", "\n c")),)),
         List((ListItem((Paragraph(("[a]",)),)), ListItem(()), ListItem((CodeBlock("x\n"),)))),
         Table((None,), (Cell(("[h]", FootnoteReference("m"))),), ((Cell(("* a", LineBreak(), "[b]")),), (Cell(()),))),
+        Table((None,), (Cell(("(h)",)),), ((Cell(("(a)",)),), (Cell(("*",)),))),
+        Table((None,), (), ((Cell(("(a)",)),),)),
         Heading(1, (Link(("l",), "https://a.b/%20#_"), Math("x"))),
         BlockQuote(()),
         Admonition("bug", (CodeBlock("%$&#_^~\\{}\n\n\\end{Verbatim}\n"),)),

@@ -196,6 +196,14 @@ def test_dress_of_titles_is_reported() -> None:
     assert said(report) == [("style", "degraded")]
 
 
+def test_a_title_that_no_heading_says_stands_above_the_only_one() -> None:
+    report = Report()
+    document = Document(sections=(Section(1, ("Chapter",), "c"),), metadata={"title": "Book", "author": "Ada"})
+    root = written(document, report)["ideas"]["1"]
+    assert (root["title"], root["ideas"]["1"]["title"]) == ("Book", "Chapter")
+    assert said(report) == [("metadata", "lost")]
+
+
 def test_left_before_right_is_another_order() -> None:
     report = Report()
     topics = (Topic("1", -1, "a"), Topic("2", 0, "b", side="left"), Topic("3", 0, "c", side="right"))

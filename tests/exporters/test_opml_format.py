@@ -249,6 +249,13 @@ def test_pandoc_reads_what_is_written() -> None:
 # Reports
 
 
+def test_what_a_head_has_no_place_for_is_reported() -> None:
+    report = Report()
+    about = {"title": "a", "subtitle": "b", "author": "c", "date": "spring", "abstract": "d"}
+    written(Document(metadata=about), report)
+    assert said(report) == [("metadata", "lost")] * 3
+
+
 def test_what_an_outline_has_no_place_for_is_reported() -> None:
     report = Report()
     topics = (

@@ -29,6 +29,7 @@ from exporters.document import (
     FootnoteReference,
     Heading,
     Image,
+    Json,
     LineBreak,
     Link,
     List,
@@ -303,6 +304,17 @@ def test_who_wrote_the_document_is_said_where_the_format_has_no_place_for_it() -
     assert made("dokuwiki", document) == "====== Plan ======\n\nAda, Bo · 2024-02-29\n\nx\n"
 
 
+@pytest.mark.parametrize("key", ["title", "subtitle", "author", "date", "abstract"])
+@pytest.mark.parametrize("format", BY_PANDOC)
+def test_what_a_document_says_of_itself_is_in_the_file_or_reported(format: str, key: str) -> None:
+    about: dict[str, Json] = {"title": "Named", key: "1871-02-28" if key == "date" else "Stated"}
+    report = Report()
+    text = made(format, Document((Paragraph(("x",)),), metadata=about), report)
+    reported = [item.what for item in report.items if item.code == "metadata"]
+    is_there = any(word in text for word in ("Stated", "1871"))
+    assert reported == ([] if is_there else [f"The {key} is left out: the format has no place for it."])
+
+
 def test_only_headings_that_links_lead_to_have_names() -> None:
     linked = Section(1, ("Linked",), "1-linked", (Paragraph((Link(("up",), "#1-linked"),)),))
     text = made("docbook", Document(sections=(linked, Section(1, ("Other",), "other"))))
@@ -339,6 +351,11 @@ def test_python_becomes_cells_of_a_notebook_and_each_section_begins_one() -> Non
         ("markdown", "# Next\n\nlast"),
     ]
     assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_a_list_in_a_notebook_begins_with_its_number() -> None:
+    text = made("ipynb", Document((List((ListItem((Paragraph(("seven",)),)),), 7),)))
+    assert json.loads(text)["cells"][0]["source"] == ["7.  seven"]
 
 
 def test_our_reader_of_notebooks_finds_the_same_words() -> None:

@@ -231,6 +231,12 @@ def test_more_than_tooltips_can_hold_is_cut_and_reported() -> None:
     assert (Code.NODE, "lost") in [(item.code, item.severity) for item in report.items]
 
 
+def test_what_a_drawing_does_not_say_of_its_document_is_reported() -> None:
+    report = Report()
+    root(replace(mapped(Topic("1", -1, "a")), metadata={"title": "b", "author": "c", "abstract": "d"}), report)
+    assert [(item.code, item.severity) for item in report.items] == [(Code.METADATA, "lost")] * 2
+
+
 def test_controls_are_reported() -> None:
     report = Report()
     svg = root(mapped(Topic("1", -1, "bell\x07", notes=(Paragraph(("null\x00",)),))), report)

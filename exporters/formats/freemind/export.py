@@ -14,7 +14,8 @@ from exporters.readers.maps.icons import TASKS, name_of
 from exporters.report import Code, Report
 from exporters.toolbox import urls
 from exporters.toolbox.note_html import COMMANDS, NoteHtml
-from exporters.toolbox.topics import Entry, children, entries, is_plain, sides
+from exporters.toolbox.topics import Entry, children, entries, is_plain, says_title, sides
+from exporters.toolbox.untold import report_untold
 
 _VERSION = "1.0.1"  # both programs open it without a question; a higher one is "from a newer version" to FreeMind
 
@@ -31,6 +32,8 @@ class _Writer:
         self._document = document
         self._report = report
         self._entries = entries(document, report, one_root=True)
+        title = () if says_title(self._entries, document) else ("title",)
+        report_untold(document, report, *title, "subtitle", "author", "date", "abstract")
         self._sides = sides(self._entries)
         self._ids = {entry.anchor: entry.topic.id for entry in self._entries if entry.anchor}
         self._notes = NoteHtml(document, report, self._address, self._anchor)

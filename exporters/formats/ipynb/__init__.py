@@ -11,7 +11,7 @@ EXPORTER = Exporter(
     timeout_s=60,  # the book takes 1.5 s of a CPU; pandoc is stopped after 50
     layers=("pandoc",),
     pandoc=Pandoc(
-        "ipynb",
+        "ipynb+startnum",
         lacks=(
             "highlight",
             "definitions",

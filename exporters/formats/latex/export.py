@@ -374,7 +374,7 @@ class _Writer:
             cells.append(said)
             at += count
         line = " & ".join(cells)
-        return f"{{}}{line}" if line[:1] in ("*", "[") else line
+        return f"{{}}{line}" if line[:1] in ("*", "[", "(") else line
 
     def _cell(self, content: Inlines, *, has_shares: bool) -> str:
         said = _without_breaks(self._inlines.write(content))

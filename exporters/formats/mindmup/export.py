@@ -18,7 +18,8 @@ from exporters.readers.mindmup import parted
 from exporters.report import Code, Report
 from exporters.toolbox import urls
 from exporters.toolbox.note_html import NoteHtml
-from exporters.toolbox.topics import Entry, children, entries, is_plain, plain_notes, sides
+from exporters.toolbox.topics import Entry, children, entries, is_plain, plain_notes, says_title, sides
+from exporters.toolbox.untold import report_untold
 
 _LARGEST_ICON = 200  # pixels of its longer side: a photograph would hide the map
 _NO_SIZE = 100  # pixels, for drawings that have no size of their own
@@ -40,6 +41,8 @@ class _Writer:
         self._document = document
         self._report = report
         self._entries = entries(document, report, one_root=document.map is None)
+        title = () if says_title(self._entries, document) else ("title",)
+        report_untold(document, report, *title, "subtitle", "author", "date", "abstract")
         self._sides = sides(self._entries)
         self._ids = _ids(self._entries)
         self._html = NoteHtml(document, report, self._within, lambda _id: "")

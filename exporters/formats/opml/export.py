@@ -23,6 +23,7 @@ from exporters.toolbox import metadata, urls
 from exporters.toolbox.escaping import html_text
 from exporters.toolbox.note_html import NoteHtml
 from exporters.toolbox.topics import Entry, children, entries, is_plain
+from exporters.toolbox.untold import report_untold
 
 
 def export(document: Document, _options: NoOptions, report: Report) -> bytes:
@@ -75,6 +76,8 @@ class _Writer:
             "dateModified": _rfc_822(metadata.stated(self._document, "date")),
             "ownerName": "; ".join(metadata.authors(self._document)),
         }
+        date = () if stated["dateModified"] else ("date",)
+        report_untold(self._document, self._report, "subtitle", *date, "abstract")
         for name, value in stated.items():
             if value:
                 yield f"<{name}>{self._html.text(value)}</{name}>\n"

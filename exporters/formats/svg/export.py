@@ -17,6 +17,7 @@ from exporters.toolbox.drawing import Drawing, Shape
 from exporters.toolbox.drawn import Drawn
 from exporters.toolbox.escaping import without_controls
 from exporters.toolbox.svg_paths import rectangle
+from exporters.toolbox.untold import report_untold
 
 _MAX_OUTLINED = 500_000  # characters: 25 MB, 2 s
 _SHOWN = 60  # characters of a topic in the report
@@ -36,6 +37,7 @@ def export(document: Document, options: Options, report: Report) -> bytes:
     notes = _notes(map, document, report)
     _report_links(map, ids.values(), report)
     _report_controls(map, notes, report)
+    report_untold(document, report, "subtitle", "author", "date", "abstract")
     as_outlines = options.text == "outlines" and _can_be_outlines(map, report)
     written = svg_file.write(
         _on(drawing, options),
