@@ -25,7 +25,7 @@ from typing import Any
 from exporters.errors import MissingPart, Unavailable
 from pipeline import remote, transfer
 from pipeline.mqtt import Broker, with_push
-from pipeline.request import LINK_EXPIRES, MAX_BYTES, UPLOAD_EXPIRES, Place, Request, Ticket, make_ticket
+from pipeline.request import LINK_EXPIRES, MAX_BYTES, UPLOAD_EXPIRES, Place, Request, Ticket, check_types, make_ticket
 from pipeline.settings import credentials_from
 from pipeline.signing import Credentials
 from pipeline.transfer import Outcome, Progress
@@ -133,10 +133,10 @@ class ExportClient:
             channel,
             webhook,
         )
-        return self._make(asked)
+        return self._make(check_types(asked))
 
     def upload(self, ticket: Ticket, source: bytes | Path, on_progress: Progress | None = None) -> None:
-        """Sends the source to storage. Raises `UploadRefused`."""
+        """Sends the source to storage. Raises `UploadRefused`, or `Unavailable`: then the same ticket will do."""
         transfer.upload(ticket, source.read_bytes() if isinstance(source, Path) else source, on_progress)
 
     def wait(
@@ -150,7 +150,7 @@ class ExportClient:
         return transfer.wait(ticket, timeout_s, on_change, longest_pause_s)
 
     def download(self, ticket: Ticket, format: str) -> bytes:
-        """The file. Raises `NoFile`, with the reason that error.json gives."""
+        """The file. Raises `NoFile`, with the reason that error.json gives, or `Unavailable`."""
         return transfer.download(ticket, format)
 
     def save(self, ticket: Ticket, format: str, folder: Path, source: Path | None = None) -> Path:

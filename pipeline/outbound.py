@@ -48,8 +48,9 @@ def is_public(address: str) -> bool:
     if isinstance(found, IPv6Address):
         if found.ipv4_mapped:
             return is_public(str(found.ipv4_mapped))
-        # Behind these stand IPv4 addresses, which may be private: RFC 6052, RFC 3056, RFC 4380.
-        if found in ip_network("64:ff9b::/96") or found.sixtofour or found.teredo:
+        # What IANA has given out, and nothing old or translated; but behind 6to4 and Teredo, which are in there, stand
+        # IPv4 addresses that may be private: RFC 3056, RFC 4380.
+        if found not in ip_network("2000::/3") or found.sixtofour or found.teredo:
             return False
     return found.is_global and not found.is_multicast
 

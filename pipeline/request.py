@@ -35,6 +35,7 @@ _MIN_BYTES = 1
 _MAX_METADATA = 2_000  # bytes; S3 takes 2 kB of user metadata and counts the names too
 _MAX_FORMATS = 100  # twice as many as there are; their names are 900 of the 2,048 bytes that S3 takes as metadata
 _MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[A-Za-z0-9.+-]{1,80}(?:; ?[a-z]{1,20}=[A-Za-z0-9-]{1,40})?")
+_VARIABLE = "${filename}"  # S3 puts the uploaded file's own name in its place, in all fields of a form
 _CONTENT_TYPE = "application/octet-stream"  # a source is never shown by a browser, whatever it is
 
 
@@ -209,13 +210,19 @@ def parse(event: object) -> Request:
     for name in ("tenant", "filename", "formats"):
         if not event.get(name):
             raise BadRequest(f"The field {name!r} is missing.")
-    for name, value in event.items():
-        wanted = _SHAPES[name]
-        if not isinstance(value, wanted) or isinstance(value, bool):
+    return check_types(Request(**event))
+
+
+def check_types(request: Request) -> Request:
+    """The request, if each of its fields is of the right type. Raises `BadRequest`, which names the field."""
+    for name, wanted in _SHAPES.items():
+        value = getattr(request, name)
+        is_text = isinstance(value, str) and wanted is not str  # a sequence, too, but of letters
+        if not isinstance(value, wanted) or isinstance(value, bool) or is_text:
             raise BadRequest(f"The field {name!r} must be {_SHAPE_NAMES[wanted]}.")
-    if not all(isinstance(each, str) for each in event["formats"]):
+    if not all(isinstance(each, str) for each in request.formats):
         raise BadRequest(f"The field 'formats' must hold names of formats. Formats: {', '.join(registry.names())}.")
-    return Request(**event)
+    return request
 
 
 def make_ticket(
@@ -235,7 +242,7 @@ def make_ticket(
         check_url(request.webhook, webhook_hosts, embedded=bool(place.endpoint))
     tenant = jobs.check_name("tenant", request.tenant)
     job = jobs.check_name("job", request.job or uuid.uuid4().hex)
-    filename = jobs.check_filename(request.filename)
+    filename = re.sub(r"\$+(?=\{filename\})", "", jobs.check_filename(request.filename))  # see _VARIABLE
     formats = _check_formats(request, filename)
     links_end = _ends(credentials, now, _seconds(request.link_expires_s, "link_expires_s"))
 
@@ -300,9 +307,9 @@ def _agreed(request: Request, formats: Sequence[str]) -> dict[str, str]:
     """What the form pins for the dispatcher, as the source's metadata."""
     agreed = {"x-amz-meta-formats": ",".join(formats)}
     if request.options:
-        agreed["x-amz-meta-options"] = json.dumps(request.options, separators=(",", ":"))
+        agreed["x-amz-meta-options"] = _json(request.options)
     if request.tags:
-        agreed["x-amz-meta-tags"] = json.dumps(_check_tags(request.tags), separators=(",", ":"))
+        agreed["x-amz-meta-tags"] = _json(_check_tags(request.tags))
     if request.media_type:
         agreed["x-amz-meta-media-type"] = _check_media_type(request.media_type)
     if request.channel:
@@ -315,6 +322,10 @@ def _agreed(request: Request, formats: Sequence[str]) -> dict[str, str]:
             f"The formats, options and tags take {used} bytes; storage keeps {_MAX_METADATA}. Shorten the tags."
         )
     return agreed
+
+
+def _json(value: Mapping[str, object]) -> str:
+    return json.dumps(value, separators=(",", ":")).replace(_VARIABLE, _VARIABLE.replace("$", "\\u0024"))
 
 
 def _check_media_type(value: str) -> str:
@@ -380,9 +391,9 @@ type Link = Callable[[str, Mapping[str, str]], str]
 _SHAPES: dict[str, type] = {
     "tenant": str,
     "filename": str,
-    "formats": list,
-    "options": dict,
-    "tags": dict,
+    "formats": Sequence,
+    "options": Mapping,
+    "tags": Mapping,
     "job": str,
     "media_type": str,
     "max_bytes": int,
@@ -391,4 +402,4 @@ _SHAPES: dict[str, type] = {
     "channel": str,
     "webhook": str,
 }
-_SHAPE_NAMES: dict[type, str] = {str: "a string", list: "an array", dict: "an object", int: "a whole number"}
+_SHAPE_NAMES: dict[type, str] = {str: "a string", Sequence: "an array", Mapping: "an object", int: "a whole number"}

@@ -18,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from exporters import registry
+from pipeline import transfer
 from pipeline.client import ExportClient, Outcome, Ticket
 
 if TYPE_CHECKING:
@@ -272,6 +273,7 @@ def journey(
     began = time.perf_counter()
     ticket = client.request(tenant, source.name, formats, options=options)
     _console.print(f"Ticket for job {ticket.job}: {(time.perf_counter() - began) * 1000:.1f} ms, no call to AWS")
+    transfer.prepare(ticket, out, source)
     _upload(client, ticket, source)
     took: dict[str, float] = {}
     uploaded = time.monotonic()

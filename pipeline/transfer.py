@@ -5,29 +5,33 @@ No AWS library and no credentials: whoever holds a ticket can do this in any lan
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, Literal
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
-from exporters.errors import Unavailable
+from exporters.errors import RequestError, Unavailable
 from exporters.frozen import NOTHING, frozen
 from exporters.source import split_name
 from pipeline.errors import LinkRefused, NoFile, UploadRefused
 from pipeline.request import Ticket
 
 type Progress = Callable[[int, int], None]
-"""Called with the bytes sent so far and those to send."""
+"""Called with the bytes sent so far and those to send; they begin anew where the source has to be sent again."""
 
 _CHUNK = 64 * 1024
-_TIMEOUT_S = 60
+_TIMEOUT_S = 60  # for connecting and for each read; who has waited that long is not made to wait again
+_PAUSES_S = (0.1, 0.4, 1.6)  # before the second, third and fourth try, as in `pipeline.aws`
 LONGEST_PAUSE_S = 2.0
 _FIRST_PAUSE_S, _SLOWER = 0.1, 1.4  # a warm export takes 0.3 s; a poll costs $0.0000004, a thirtieth of an export
 _ERROR_EVERY = 3  # polls of the file for one of its error: most exports succeed
@@ -48,7 +52,7 @@ class Outcome:
 
 
 def upload(ticket: Ticket, data: bytes, on_progress: Progress | None = None) -> None:
-    """Posts the source with the ticket's form. Raises `UploadRefused`, or `Unavailable` where nobody answers."""
+    """Posts the source with the ticket's form. Raises `UploadRefused`, or `Unavailable`: then the same form will do."""
     form = ticket.upload
     if not form.min_bytes <= len(data) <= form.max_bytes:
         raise UploadRefused(
@@ -58,11 +62,14 @@ def upload(ticket: Ticket, data: bytes, on_progress: Progress | None = None) -> 
     head, tail = _multipart(form.fields, boundary)
     total = len(head) + len(data) + len(tail)
     headers = {"Content-Type": f"multipart/form-data; boundary={boundary}", "Content-Length": str(total)}
-    body = _chunks(head, data, tail, total, on_progress)
-    try:
-        _open(HttpRequest(form.url, data=body, headers=headers, method="POST")).close()  # noqa: S310
-    except HTTPError as error:
-        raise UploadRefused(f"Storage refused the source: {_why(error)}. Ask for a new ticket.") from None
+
+    def request() -> HttpRequest:
+        body = _chunks(head, data, tail, total, on_progress)
+        return HttpRequest(form.url, data=body, headers=headers, method="POST")  # noqa: S310 – a ticket's own address
+
+    answer = _ask(request)
+    if answer.status >= 300:
+        raise UploadRefused(f"Storage refused the source: {_why(answer)}. Ask for a new ticket.")
 
 
 def wait(
@@ -74,21 +81,22 @@ def wait(
     """Polls until every format is done or failed, or the time is up; then some may still be waiting.
 
     `on_change` is called once for each format that is done or failed. Polls come more and more slowly, for each costs
-    something, up to `longest_pause_s`. Raises `LinkRefused`.
+    something, up to `longest_pause_s`. Raises `LinkRefused`, or `Unavailable`.
     """
     outcomes = {format: Outcome(format, "waiting") for format in ticket.formats}
     ends, pause, polls = time.monotonic() + timeout_s, _FIRST_PAUSE_S, 0
     while True:
         polls += 1
+        last = time.monotonic() >= ends
         for format, outcome in outcomes.items():
             if outcome.state == "waiting":
-                outcomes[format] = found = look(ticket, format, also_error=polls % _ERROR_EVERY == 0)
+                outcomes[format] = found = look(ticket, format, also_error=last or polls % _ERROR_EVERY == 0)
                 if found.state != "waiting" and on_change:
                     on_change(found)
         waiting = any(outcome.state == "waiting" for outcome in outcomes.values())
-        if not waiting or time.monotonic() + pause > ends:
+        if last or not waiting:
             return outcomes
-        time.sleep(pause)
+        time.sleep(max(0.0, min(pause, ends - time.monotonic())))
         pause = min(pause * _SLOWER, longest_pause_s)
 
 
@@ -106,7 +114,7 @@ def look(ticket: Ticket, format: str, also_error: bool = True) -> Outcome:
 
 
 def download(ticket: Ticket, format: str) -> bytes:
-    """The file. Raises `NoFile`, with the reason that error.json gives, or `LinkRefused`."""
+    """The file. Raises `NoFile`, with the reason that error.json gives, `LinkRefused` or `Unavailable`."""
     links = ticket.formats[format]
     file = _get(links.url)
     if file is None:
@@ -116,21 +124,29 @@ def download(ticket: Ticket, format: str) -> bytes:
 
 
 def save(ticket: Ticket, format: str, folder: Path, source: Path | None = None) -> Path:
-    """Writes the file into a folder, and returns its path.
+    """Writes the file into a folder, and returns its path. Raises as `download`, or `RequestError` for a bad path.
 
     It has its own name there, and that of its format, too, where the ticket has several files of that name, or where it
     would be written over the `source`.
     """
-    name = ticket.formats[format].filename
-    is_source = source is not None and (folder / name).exists() and source.samefile(folder / name)
-    if is_source or sum(links.filename == name for links in ticket.formats.values()) > 1:
-        stem, ending = split_name(name)
-        name = f"{stem}-{format}{ending}"
-    path = folder / name
+    path = _path(ticket, format, folder, source)
     data = download(ticket, format)
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    with _written(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
     return path
+
+
+def prepare(ticket: Ticket, folder: Path, source: Path | None = None) -> None:
+    """Makes the folder, so that no export is lost for want of it. Raises `RequestError` where `save` would fail."""
+    for format in ticket.formats:
+        path = _path(ticket, format, folder, source)
+        with _written(path):
+            folder.mkdir(parents=True, exist_ok=True)
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if not os.access(path if path.exists() else folder, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def report(ticket: Ticket, format: str) -> dict[str, Any] | None:
@@ -147,41 +163,88 @@ class _Found:
 
 
 def _get(url: str, headers: Mapping[str, str] | None = None) -> _Found | None:
+    answer = _ask(lambda: HttpRequest(url, headers=dict(headers or {})))  # noqa: S310 – a ticket's own address
+    if answer.status == 404:
+        return None
+    if answer.status == 416:  # the first byte of an empty file
+        return _Found(b"", 0, {})
+    if answer.status >= 300:
+        raise LinkRefused(f"Storage refused the link: {_why(answer)}. Ask for a new ticket.")
+    whole = re.search(r"/(\d+)$", answer.headers.get("content-range", ""))
+    told = {
+        name.removeprefix("x-amz-meta-"): value
+        for name, value in answer.headers.items()
+        if name.startswith("x-amz-meta-")
+    }
+    return _Found(answer.body, int(whole[1]) if whole else len(answer.body), told)
+
+
+@frozen
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+
+def _ask(make: Callable[[], HttpRequest]) -> _Answer:
+    """Whatever storage answers, save for what passes: that is tried again. Raises `Unavailable` if the last try fails.
+
+    A request is made for each try, for a body can be sent once.
+    """
+    tries = 0
+    for pause in (*_PAUSES_S, None):
+        tries, request = tries + 1, make()
+        try:
+            answer = _send(request)
+            if answer.status != 429 and answer.status < 500:
+                return answer
+            trouble = _why(answer)
+        except (HTTPException, OSError) as error:
+            reason = getattr(error, "reason", error)
+            trouble = str(reason) or type(reason).__name__
+            if isinstance(reason, TimeoutError):
+                break
+        if pause is not None:
+            time.sleep(pause)
+    times = "once" if tries == 1 else f"{tries} times"
+    raise Unavailable(
+        f"Storage at {request.host} was asked {times} and did not answer as it should ({trouble}). Try again later."
+    )
+
+
+def _send(request: HttpRequest) -> _Answer:
     try:
-        with _open(HttpRequest(url, headers=dict(headers or {}))) as answer:  # noqa: S310 – a ticket's own address
-            body: bytes = answer.read()
-            whole = re.search(r"/(\d+)$", answer.headers.get("Content-Range", ""))
-            told = {
-                name.lower().removeprefix("x-amz-meta-"): value
-                for name, value in answer.headers.items()
-                if name.lower().startswith("x-amz-meta-")
-            }
-            return _Found(body, int(whole[1]) if whole else len(body), told)
+        answer = urlopen(request, timeout=_TIMEOUT_S)  # noqa: S310 – a ticket's own address
     except HTTPError as error:
-        if error.code == 404:
-            error.close()
-            return None
-        if error.code == 416:  # the first byte of an empty file
-            error.close()
-            return _Found(b"", 0, {})
-        raise LinkRefused(f"Storage refused the link: {_why(error)}. Ask for a new ticket.") from None
+        answer = error  # an answer, too
+    with answer:
+        return _Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
 
 
-def _open(request: HttpRequest) -> Any:
-    try:
-        return urlopen(request, timeout=_TIMEOUT_S)  # noqa: S310 – the ticket's own addresses
-    except HTTPError:
-        raise
-    except (URLError, HTTPException, OSError) as error:
-        reason = getattr(error, "reason", error)
-        raise Unavailable(f"Storage at {request.host} cannot be reached ({reason}).") from None
-
-
-def _why(error: HTTPError) -> str:
-    with error:
-        body = error.read(10_000).decode(errors="replace")
+def _why(answer: _Answer) -> str:
+    """What storage says of it, without a full stop."""
+    body = answer.body[:10_000].decode(errors="replace")
     code, message = (re.search(f"<{tag}>([^<]*)</{tag}>", body) for tag in ("Code", "Message"))
-    return ", ".join(found[1] for found in (code, message) if found) or f"status {error.code}"
+    return ", ".join(found[1] for found in (code, message) if found).rstrip(".") or f"status {answer.status}"
+
+
+def _path(ticket: Ticket, format: str, folder: Path, source: Path | None) -> Path:
+    name = ticket.formats[format].filename
+    is_source = source is not None and (folder / name).exists() and source.samefile(folder / name)
+    if is_source or sum(links.filename == name for links in ticket.formats.values()) > 1:
+        stem, ending = split_name(name)
+        name = f"{stem}-{format}{ending}"
+    return folder / name
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise RequestError(f"The file {str(path)!r} cannot be written: {why}. Name another folder.") from None
 
 
 def _multipart(fields: Mapping[str, str], boundary: str) -> tuple[bytes, bytes]:

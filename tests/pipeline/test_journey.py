@@ -101,22 +101,28 @@ def test_a_page_of_another_origin_may_upload_and_poll(client: ExportClient) -> N
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
-    [(b"# Hi\n", "notes.html?"), (b"%PDF-1.7 \x00\x00", "Error: The source is no text")],
-    ids=["done", "failed"],
+    ("source", "format", "said"),
+    [
+        (b"# Hi\n", "html", "notes.html?"),
+        (b"%PDF-1.7 \x00\x00", "html", "Error: The source is no text"),
+        (b"<!-- todo -->\n", "jira", "notes.jira?"),
+    ],
+    ids=["done", "failed", "empty"],
 )
-def test_the_readmes_code_for_a_browser_runs(client: ExportClient, tmp_path: Path, source: bytes, said: str) -> None:
+def test_the_readmes_code_for_a_browser_runs(
+    client: ExportClient, tmp_path: Path, source: bytes, format: str, said: str
+) -> None:
     """In Node, whose fetch and forms are a browser's."""
     (code,) = re.findall(r"```js\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    ticket = client.request("acme", "notes.md", ["html"])
+    ticket = client.request("acme", "notes.md", [format])
     (tmp_path / "source").write_bytes(source)
     (tmp_path / "ticket.json").write_text(json.dumps(ticket.to_dict()))
     (tmp_path / "page.mjs").write_text(
         code
-        + """
-import { readFileSync } from "node:fs";
+        + f"""
+import {{ readFileSync }} from "node:fs";
 const ticket = JSON.parse(readFileSync("ticket.json"));
-console.log(String(await exportTo("html", ticket, new Blob([readFileSync("source")])).catch((error) => error)));
+console.log(String(await exportTo("{format}", ticket, new Blob([readFileSync("source")])).catch((error) => error)));
 """
     )
     node = str(Path(sys.executable).parent / "node")

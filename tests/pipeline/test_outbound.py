@@ -107,6 +107,9 @@ def test_nothing_goes_to_this_machine_or_its_network(host: str) -> None:
         ("fd00:ec2::254", False),  # AWS's metadata
         ("ff02::1", False),
         ("::ffff:10.0.0.1", False),
+        ("::127.0.0.1", False),  # RFC 4291, 2.5.5.1: as IPv4 was once written in IPv6
+        ("::ffff:0:127.0.0.1", False),  # RFC 2765
+        ("fec0::1", False),  # RFC 3879: of a site, as it was once
         ("64:ff9b::a00:1", False),  # 10.0.0.1 behind NAT64
         ("2002:a00:1::", False),  # 10.0.0.1 by 6to4
         ("2001:0:a00:1::", False),  # Teredo

@@ -104,6 +104,11 @@ def test_up_keeps_a_stack_that_export_uses(place: Path, up: subprocess.Popen[str
     assert (place / "notes-markdown.md").exists()
     assert (place / "notes.md").read_bytes() == source, "a source is never written over"
 
+    blocked = run(place, "export", str(place / "notes.md"), "--to", "text", "--out", str(place / "notes.html"))
+    assert blocked.returncode == 2
+    assert "cannot be written: File exists." in " ".join(blocked.stderr.split())
+    assert "Uploading" not in blocked.stderr
+
     assert oct((place / "stack.json").stat().st_mode & 0o777) == "0o600"
     again = run(place, "up")
     assert again.returncode == 2

@@ -73,8 +73,9 @@ def test_a_file_keeps_its_name_in_any_language(name: str) -> None:
         ("\u202egnp.md", "gnp.md"),
         ("x" * 500 + ".md", "x" * 177 + ".md"),
         ("家" * 200 + ".md", "家" * 59 + ".md"),
+        ("$${filename}.md", "{filename}.md"),
     ],
-    ids=["folders", "backslashes", "control", "composed", "direction", "long", "long wide"],
+    ids=["folders", "backslashes", "control", "composed", "direction", "long", "long wide", "variable"],
 )
 def test_file_names_are_made_safe(given: str, kept: str) -> None:
     assert ticket(filename=given).upload.fields["key"].rpartition("/")[2] == kept
@@ -105,6 +106,14 @@ def test_what_was_agreed_is_pinned_by_the_form() -> None:
     assert ["content-length-range", 1, 1000] in conditions
     for name, value in made.upload.fields.items():
         assert name in ("policy", "x-amz-signature") or {name: value} in conditions
+
+
+def test_no_field_holds_what_storage_would_replace() -> None:
+    """S3 puts the name of the uploaded file where ${filename} stands, and then refuses what was not agreed."""
+    made = ticket(filename="${filename}.md", options={"html": {"logo": "${filename}"}}, tags={"a": "${filename}"})
+    assert "${filename}" not in str(made.upload.fields)
+    assert json.loads(made.upload.fields["x-amz-meta-options"]) == {"html": {"logo": "${filename}"}}
+    assert json.loads(made.upload.fields["x-amz-meta-tags"]) == {"a": "${filename}"}
 
 
 @pytest.mark.parametrize(
@@ -203,6 +212,23 @@ def test_the_function_answers_a_bad_request_with_an_error(event: dict[str, Any],
     assert said in error["message"]
     assert error["fault"] == "app"
     assert error["retry"] is False
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("t", "n.md", "pdf"), "The field 'formats' must be an array."),
+        (("t", "n.md", [7]), "The field 'formats' must hold names of formats. Formats: "),
+        ((7, "n.md", ["pdf"]), "The field 'tenant' must be a string."),
+        (("t", Path("n.md"), ["pdf"]), "The field 'filename' must be a string."),
+    ],
+)
+def test_the_client_says_which_field_is_of_another_type(asked: tuple[Any, ...], said: str) -> None:
+    client = ExportClient("b", "eu-west-1", credentials=USER)
+    with pytest.raises(RequestError) as refused:
+        client.request(*asked)
+    assert said in str(refused.value)
+    assert set(client.request("t", "n.md", ("pdf", "text")).formats) == {"pdf", "text"}
 
 
 def test_the_client_asks_for_credentials_at_each_ticket() -> None:

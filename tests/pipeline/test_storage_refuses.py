@@ -72,8 +72,9 @@ def bucket(request: pytest.FixtureRequest) -> Bucket:
     return found
 
 
-def test_a_form_takes_what_was_agreed_and_the_links_lead_to_it(bucket: Bucket) -> None:
-    ticket = bucket.ticket(filename="Übung 1+1 👩‍👧.md")
+@pytest.mark.parametrize("filename", ["Übung 1+1 👩‍👧.md", "${filename}.md"])
+def test_a_form_takes_what_was_agreed_and_the_links_lead_to_it(bucket: Bucket, filename: str) -> None:
+    ticket = bucket.ticket(filename=filename, tags={"source": "${filename}"})
     assert post(ticket, SOURCE) == 201
     assert requests.get(ticket.formats["text"].error_url, timeout=9).status_code == 404
     assert requests.get(ticket.status_url, timeout=9).status_code == 200
