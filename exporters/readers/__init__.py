@@ -40,14 +40,13 @@ def document_of(kind: str, reading: Reading) -> Document:
 
 
 def with_html(document: Document, reading: Reading) -> Document:
-    """The document with its HTML read; or kept, and then the images are looked for that the HTML shows."""
+    """The document with its HTML read; or kept, with the keys of the images that the HTML shows."""
     if not holds(document, RawBlock, RawInline):
         return document
     from exporters.readers.html import raw as html_raw  # 10 ms, and most sources hold no HTML
 
     if reading.keep_html:
-        html_raw.find_images(document, reading)
-        return document
+        return html_raw.with_keys(document, reading, reading.resources.key, None)
     return html_raw.read_raw(document, reading)
 
 

@@ -249,8 +249,9 @@ class InlineContent:
             self._out += (html for _, html in pieces)
 
     def _raw_image(self, node: Image, more: str) -> str:
-        # The author of HTML knows an image by its path, not by its key.
-        node = replace(node, url=self._paths.get(node.url, node.url))
+        # The author of HTML knows an image by its path, which only the reader of a bundle has made a key.
+        if node.url not in self._document.resources:
+            node = replace(node, url=self._paths.get(_path(node.url), node.url))
         return self._image(node, more)
 
     @cached_property
@@ -261,7 +262,7 @@ class InlineContent:
     def _sanitizer(self) -> Sanitizer:
         from exporters.web.raw import Sanitizer
 
-        return Sanitizer(self._document, self._report, self._raw_image)
+        return Sanitizer(self._document, self._report, self._raw_image, self._attachment)
 
     # What is common to all
 
@@ -314,6 +315,15 @@ def _content_with_raw(node: Inline) -> Inlines:
     """The content of a node that holds raw HTML; () for all others."""
     content: Inlines = getattr(node, "content", ())
     return content if content and has_raw(content) else ()
+
+
+def _path(url: str) -> str:
+    """The path in an address, from the top: its shortest spelling, which is that of a resource's name."""
+    from posixpath import normpath
+    from urllib.parse import unquote
+
+    path = unquote(url.partition("#")[0].partition("?")[0])
+    return normpath(path) if path and not urls.scheme(url) else url
 
 
 def nth_of(nth: int) -> str:

@@ -12,11 +12,14 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Literal
 
-from exporters.document import Document, Heading, Image
+from exporters.document import Document, Heading, Image, Resource
+from exporters.document.rewrite import rewritten
 from exporters.document.walk import blocks, sections
 from exporters.report import Code, Report
-from exporters.toolbox import urls
+from exporters.toolbox import raw_addresses, urls
+from exporters.toolbox.escaping import html_attribute
 from exporters.toolbox.raw_html import COMMENT, is_comment
+from exporters.web.places import Places
 
 type Piece = tuple[Literal["raw", "own", "whole"], str]
 """Whose a piece of HTML is. `raw` is of the document's author. `own` is the exporter's, but takes part: text, or a tag.
@@ -140,14 +143,44 @@ _LINK_TAG = re.compile(r'<svg\b.*?</svg>|<(/?)a((?: [a-z-]+(?:="[^"]*")?)*)>', r
 # other for a word. An author who writes one can but move a piece.
 _BLOCK_HOLDER, _WORD_HOLDER = "menu", "slot"
 
+_OF_KEYS = "resource"  # the scheme of keys: an author who writes one can but show what is in the same document
+
+
+def kept(document: Document, places: Places | None, report: Report) -> Document:
+    """The document with its raw HTML as it is to be kept: with the addresses of what came with the source.
+
+    Without `places` there are none for attachments.
+    """
+    of_images = places or Places()
+
+    def attribute(name: str, key: str) -> str:
+        resource = document.resources[key]
+        address = of_images.image(resource) if name == "src" else ""
+        if name == "href" and places and (link := places.attachment(resource)):
+            return link.lstrip()
+        if name == "href":
+            report.lost(Code.ATTACHMENT, "Attached files are left out; the words of their links are kept.")
+        elif not address:
+            report.lost(Code.IMAGE_UNREADABLE, "Images that repeat too often are not shown each time.")
+        return f'{name}="{address or html_attribute(urls.encoded(resource.name))}"'
+
+    return rewritten(document, {"html": lambda _, html: raw_addresses.replaced(html, document.resources, attribute)})
+
 
 class Sanitizer:
     """Cleans the raw HTML of one document."""
 
-    def __init__(self, document: Document, report: Report, image: Callable[[Image, str], str]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        report: Report,
+        image: Callable[[Image, str], str],
+        attachment: Callable[[Resource], str],
+    ) -> None:
         self._document = document
         self._report = report
         self._image = image
+        self._attachment = attachment
         self._cleaners: dict[bool, Callable[[str], str]] = {}
         self._ids: set[str] | None = None
         self._left = _MAX_WORK
@@ -223,7 +256,7 @@ class Sanitizer:
                 generic_attribute_prefixes={""},  # every attribute comes to _attribute, which decides
                 attribute_filter=self._attribute,
                 filter_style_properties=set(_STYLES),
-                url_schemes={*nh3.ALLOWED_URL_SCHEMES, "data"},
+                url_schemes={*nh3.ALLOWED_URL_SCHEMES, "data", _OF_KEYS},
                 link_rel=None,
             ).clean
         return self._cleaners[inline]
@@ -238,6 +271,8 @@ class Sanitizer:
             if not _LEFT_WITHOUT_WORD.fullmatch(name):
                 self._report.degraded(Code.RAW_HTML, f"The attribute {name[:40]} of raw HTML was removed.")
             return None
+        if name in ("href", "src") and urls.scheme(value) == _OF_KEYS:
+            return value if value in self._document.resources else None
         match name:
             case "href":
                 return urls.encoded(value) if urls.is_safe(value) else None
@@ -272,12 +307,20 @@ class Sanitizer:
                 return _LINK_TAG.sub(_unlinked, whole) if in_link else whole
             if name == "a":
                 in_link = not end
+                return "</a>" if end else self._modern_link(attributes)
             if name == "img":
                 return self._modern_image(attributes)
             modern = _RENAMED.get(name, name)
             return f"<{end}{modern}{_modern_attributes(name, attributes)}>"
 
         return _CLEAN_TAG.sub(tag, cleaned)
+
+    def _modern_link(self, attributes: str) -> str:
+        href = next((value for name, value in _CLEAN_ATTRIBUTE.findall(attributes) if name == "href"), "")
+        if href not in self._document.resources:
+            return f"<a{_modern_attributes('a', attributes)}>"
+        opening = self._attachment(self._document.resources[href]) or "<a>"
+        return f"{opening[:-1]}{_modern_attributes('a', attributes.replace(f' href="{href}"', ''))}>"
 
     def _modern_image(self, attributes: str) -> str:
         from html import unescape

@@ -7,7 +7,7 @@ import base64
 import pytest
 from samples import GFM_SOURCES, kinds_in, png
 
-from exporters import readers
+from exporters import export, readers
 from exporters.document import (
     Abbreviation,
     Admonition,
@@ -46,6 +46,7 @@ from exporters.document import (
     Underline,
     nodes,
 )
+from exporters.document.walk import plain_text
 from exporters.options import CommonOptions
 from exporters.readers import autolinks, emoji
 from exporters.readers.slugs import slugify
@@ -450,6 +451,46 @@ def test_texts_without_a_short_code_are_not_searched(text: str) -> None:
     assert list(emoji.find(text)) == []
 
 
+# What is not shown
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("|a|b|\n|-|-|\n|1|2|3|\n|1|2|\n|1|2||\n\n> |a|b|\n> |-|-|\n> |1|2|3|4", 2),
+        ("- |a|b|\n  |-|-|\n  |`c|d`|e|", 1),
+        ("me\\@a.b\n\n|a|\n|-|\nb|c", 1),
+        ("|a|b|\n|-|-|\n|1\\|1|2|\n\n```\n|a|b|\n|-|-|\n|1|2|3|\n```", 0),
+    ],
+)
+def test_cells_beyond_the_last_column_are_reported(text: str, count: int) -> None:
+    report = Report()
+    read(f"# Here\n\n{text}", report)
+    assert [(item.code, item.severity, item.where, item.count) for item in report.items] == [
+        ("table", "lost", "Here", count)
+    ][:count]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a <b-c> d", "a<T>", "<x>@<y>", "a <your full name> b", "<name>", "<host>\n<port> &lt; 1", "https://a/<dir> </x"],
+)
+def test_a_tag_that_nobody_knows_and_nothing_ends_is_words(text: str) -> None:
+    report = Report()
+    document = read(text, report)
+    [block] = document.blocks
+    assert isinstance(block, Paragraph)
+    assert plain_text(block.content) == text.replace("&lt;", "<").replace("\n", " ")
+    assert [(item.code, item.severity) for item in report.items] == [("syntax", "note")]
+    page = export(Source(text.encode(), "a.md"), "html", {"fragment": True}).data.decode()
+    assert text.split("<")[1].split(">")[0] + "&gt;" in page
+
+
+@pytest.mark.parametrize("tag", ["<b>", "<video controls>", "<x-y/>", '<a-b c="d">', "<x>b</x>", "</x>", "<P>"])
+def test_other_tags_are_html(tag: str) -> None:
+    assert any(isinstance(node, RawInline) for node in line(f"a {tag}"))
+
+
 # Markup of others
 
 UNKNOWN = {
@@ -471,6 +512,7 @@ UNKNOWN = {
     "export const a = 1": "Lines of a program",
     "<Tabs>\n\na\n\n</Tabs>": "A component",
     "a <MyThing/>": "A component",
+    "a <username>": "A tag of an element that HTML does not have",
     ":shipit:": "One of GitHub's own emoji",
 }
 

@@ -82,6 +82,14 @@ def test_raw_html_shows_the_same_files() -> None:
     assert 'src="images/picture.png"' in page(bundle(document))
 
 
+def test_raw_html_links_to_the_same_files() -> None:
+    file = Resource("text/csv", b"1", name="a b.csv")
+    html = '<a href="resource:0123456789abcdef">a</a>'
+    archive = bundle(Document((RawBlock(html),), resources={"resource:0123456789abcdef": file}))
+    assert page(archive).count('<a href="files/a-b.csv" download="">a</a>') == 1
+    assert archive.read("files/a-b.csv") == b"1"
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

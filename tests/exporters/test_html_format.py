@@ -648,6 +648,30 @@ def test_an_image_of_raw_html_is_embedded_or_its_words() -> None:
     assert [item.code for item in report.items] == ["image-remote"]
 
 
+@pytest.mark.parametrize("path", ["./picture.png", "picture%2Epng", "picture.png?raw=true#a", "a/../picture.png"])
+def test_an_image_of_raw_html_is_found_however_its_path_is_spelled(path: str) -> None:
+    picture = Document((RawBlock(f'<img src="{path}" alt="a">'),), resources=PICTURE)
+    assert main(picture).startswith('<img src="data:image/png;base64,')
+
+
+FILE = {"resource:0123456789abcdef": Resource("text/csv", b"1;2", name="a/b.csv")}
+
+
+def test_raw_html_links_to_attached_files() -> None:
+    html = RawBlock('<a id="x" href="resource:0123456789abcdef">b</a>')
+    document, report = Document((html,), resources=FILE), Report()
+    link = 'href="data:application/octet-stream;base64,MTsy" download="b.csv"'
+    assert main(document) == f'<a {link} id="x">b</a>\n'
+    assert main(document, raw_html="keep") == f'<a id="x" {link}>b</a>\n'
+    assert fragment(document, report=report) == '<a id="x">b</a>\n'
+    assert [item.code for item in report.items] == ["attachment"]
+
+
+def test_keys_in_raw_html_reach_only_what_is_in_the_document() -> None:
+    html = '<a href="resource:fedcba9876543210">a</a><img src="resource:x" alt="b"><a href="RESOURCE:y">c</a>'
+    assert main(Document((RawBlock(html),), resources=FILE)) == '<a>a</a><span class="missing">b</span><a>c</a>\n'
+
+
 def test_ids_of_raw_html_leave_those_of_the_page_alone() -> None:
     html = page('# A\n\n<b id="a">x</b> <b id="b">y</b> <b id="b">z</b> <b id="fn:1">f</b>[^1]\n\n[^1]: n')
     assert [id for id in Tree(html).all("id") if id in ("a", "b", "fn:1")] == ["a", "b", "fn:1"]

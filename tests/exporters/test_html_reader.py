@@ -216,6 +216,15 @@ BLOCKS: dict[str, tuple[Block, ...]] = {
     "<ol start=3><li>a</ol><ol><li value=5>b</ol>": (
         List((ListItem(said("a")),), start=3), List((ListItem(said("b")),), start=5),
     ),
+    "<ol><li>a<li value=5>b<li>c<li value=7>d<li value=1>e</ol>": (
+        List((ListItem(said("a")),), start=1),
+        List((ListItem(said("b")), ListItem(said("c")), ListItem(said("d"))), start=5),
+        List((ListItem(said("e")),), start=1),
+    ),
+    "<ul><li value=3>a<li value=9>b</ul>": (bullets("a", "b"),),
+    "<table><tr><th>a<td><ol><li>b<li value=5>c<li>d</ol></table>": (
+        Table((None, None), (), ((Cell(("a",)), Cell(("1. b", LineBreak(), "5. c", LineBreak(), "6. d"))),)),
+    ),
     "<ul><li><p>a</p></li><li><p>b</p></li></ul>": (bullets("a", "b"),),
     "<ul><li>\n<p>a</p></li><li>\n<p>b</p></li></ul>": (
         List((ListItem(said("a")), ListItem(said("b"))), tight=False),
@@ -547,6 +556,19 @@ def test_xml_closes_what_is_empty() -> None:
     ) == said("a")
 
 
+def test_xml_keeps_text_from_being_markup() -> None:
+    page = (
+        '<?xml version="1.0"?><html><body><pre><![CDATA[a<b && c>d &amp;]]></pre><p>a<![CDATA[<b>]]></p></body></html>'
+    )
+    assert blocks(page) == (CodeBlock("a<b && c>d &amp;\n"), Paragraph(("a<b>",)))
+
+
+def test_what_dresses_text_and_is_a_block_may_end_after_what_it_stands_in() -> None:
+    two = List((ListItem(said("a")), ListItem((Paragraph(("b",)), Heading(3, (Underline(("c",)),), "c")))))
+    page = "<ul><li>a</li><li>b<u role=heading aria-level=3>c</li></ul>d</u>e"
+    assert blocks(page) == (two, Paragraph((Underline(("d",)),)), *said("e"))
+
+
 def test_the_clipboard_of_windows() -> None:
     head = "Version:0.9\r\nStartHTML:0000000105\r\nEndHTML:0000000199\r\n"
     assert blocks(f"{head}<html><body><!--StartFragment--><p>a</p><!--EndFragment--></body></html>") == said("a")
@@ -637,7 +659,12 @@ REPORTED: dict[str, list[tuple[str, str]]] = {
     "<span style='font-family:x'>a</span><big>b</big><font size=2>c</font>": [("style", "degraded")],
     "<p style='background:yellow'>a<table><tr><td bgcolor=red>b</table>": [("style", "degraded")],
     "<span style='color:red;font-size:2em'>a<p style='background:red'>b</p></span>": [("style", "degraded")] * 3,
+    f"<img src='{PNG_URL}' alt=a width=120><img src='{PNG_URL}' alt=a style='Height: 50%'>": [("style", "degraded")],
+    f"<img src='{PNG_URL}' alt=a width=3 height=2px><img src=gone.png alt=a width=9>": [("image-missing", "lost")],
+    f"<img src='{PNG_URL}' alt=a width=3 style='height:auto'>": [],
     "<math><mi>x</mi></math>": [("math", "degraded")],
+    "<ol reversed><li>a</ol><ol type=i><li>b</ol>": [("node", "degraded")] * 2,
+    "<ol type=1><li>a</ol><ul type=a reversed><li>b</ul>": [],
     "<table><tr><th>a<td><ul><li>b</ul></table>": [("table", "degraded")],
     "<table><tr><th>a<td><table><tr><td>b</table></table>": [("table", "degraded")],
 }
@@ -718,6 +745,7 @@ def test_ckeditor() -> None:
     assert items == [
         "Colours of text are not kept.",
         "Fonts and sizes of text are not kept.",
+        "Sizes that images are given are not kept.",
         "Films, sounds and pages within the page are only links.",
     ]
     (picture,) = document.resources
@@ -786,6 +814,7 @@ def test_word() -> None:
         "Style sheets are left out: the document looks as its format has it.",
         "Colours of text are not kept.",
         "Fonts and sizes of text are not kept.",
+        "Sizes that images are given are not kept.",
     ]
     assert document.metadata == {"title": "Inventory", "lang": "EN-GB"}
     (picture,) = document.resources
@@ -820,6 +849,56 @@ def test_filtered_word_has_but_the_bullets_of_its_lists() -> None:
         List((ListItem((*said("a"), List((ListItem(said("b")), ListItem(said("c"))), start=3))),)),
         *said("no item"),
     )
+    numbers = [item(f"{number}.", number, 36) for number in ("1", "2", "7")]
+    assert blocks("".join(numbers)) == (
+        List((ListItem(said("1")), ListItem(said("2"))), start=1), List((ListItem(said("7")),), start=7),
+    )  # fmt: skip
+    numerals = [item(f"{numeral}.", numeral, 36) for numeral in ("i", "ii", "v")]
+    assert blocks("".join(numerals)) == (
+        List((ListItem(said("i")), ListItem(said("ii"))), start=1), List((ListItem(said("v")),), start=5),
+    )  # fmt: skip
+
+
+def of_word(*markers: str) -> str:
+    """Items of Word that say their markers; `>` before one puts it a level deeper."""
+    return "".join(
+        f"<p style='mso-list:l0 level{len(marker) - len(marker.lstrip('>')) + 1} lfo1'><span"
+        f" style='mso-list:Ignore'>{marker.lstrip('>')}<span>&nbsp; </span></span>{marker.lstrip('>')}</p>"
+        for marker in markers
+    )
+
+
+def starts(*markers: str) -> list[tuple[int | None, int]]:
+    """Where each list of them starts, and how many items it has."""
+    return [(each.start, len(each.items)) for each in blocks(of_word(*markers)) if isinstance(each, List)]
+
+
+def test_words_that_word_has_for_numbers_are_kept() -> None:
+    markers = "Article I.", "§1", "§\n2", "Step 1:", "[1]", "第1条", "2.1", "2.1.3", "1.a)", "Ii.", "Art."
+    assert blocks(of_word(*markers)) == said(*(f"{each} {each}".replace("\n", " ") for each in markers))
+    assert blocks(of_word("§1").replace("</span>§1", "</span><b>a</b>")) == (Paragraph(("§1 ", Strong(("a",)))),)
+    assert blocks(of_word("§1").replace("</span>§1", "</span>")) == said("§1")
+    below = List((ListItem(said("1.1.")), ListItem(said("1.2", "Step 1: Step 1:"))), start=1, tight=False)
+    assert blocks(of_word("1.", ">1.1.", ">1.2", ">>Step 1:", ">2.3", "2.", "4.1")) == (
+        List((ListItem((*said("1."), below, *said("2.3 2.3"))), ListItem(said("2."))), start=1),
+        *said("4.1 4.1"),
+    )
+    for bullet in ("·", "o", "§", "-", "–", "ü", "v", "Ø", "\uf0b7", "->"):
+        assert blocks(of_word(bullet)) == (bullets(bullet),)
+
+
+def test_letters_and_roman_numerals_of_word() -> None:
+    assert starts("II.", "III.") == starts("b)", "c)") == [(2, 2)]
+    assert starts("(viii)", "(ix)", "(x)") == [(8, 3)]
+    assert starts("v.", "vi.") == [(5, 2)]
+    assert starts("v.", "w.") == [(22, 2)]
+    assert starts("h.", "i.", "j.") == [(8, 3)]
+    assert starts("i.", "j.") == [(9, 2)]
+    assert starts("i.") == [(1, 1)]
+    assert starts("z.", "aa.", "bb.") == [(26, 3)]
+    assert starts("A.", "B.", "A.", "B.") == starts("1.", "2.", "1", "2") == [(1, 2), (1, 2)]
+    assert reported(of_word("II.")) == [("node", "degraded")]
+    assert reported(of_word("1.", "·", "o", "§1")) == []
 
 
 def test_confluence() -> None:

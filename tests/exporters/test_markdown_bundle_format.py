@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from samples import GFM_SOURCES, PICTURE, PICTURED, png
 
 from exporters import Source, readers
-from exporters.document import Document, Image, Link, Map, Paragraph, RawBlock, Resource, Section, Topic
+from exporters.document import (
+    Details,
+    Document,
+    Image,
+    Link,
+    Map,
+    Paragraph,
+    RawBlock,
+    RawInline,
+    Resource,
+    Section,
+    Topic,
+)
 from exporters.formats.markdown.export import export as markdown
 from exporters.formats.markdown_bundle.export import export
 from exporters.options import NoOptions
@@ -82,10 +94,36 @@ def test_what_has_a_path_keeps_it() -> None:
 
 
 def test_html_in_the_text_still_finds_its_images() -> None:
-    html = '<p><img src="img/a.png" alt="a"></p>'
     image = picture("img/a.png")
-    document = Document((RawBlock(html),), resources={key_of(image.data): image})
-    assert back(document) == document
+    key = key_of(image.data)
+    by_path = '<p><img src="img/a.png" alt="a"></p>'
+    for html in (by_path, by_path.replace("img/a.png", key)):
+        document = Document((RawBlock(html),), resources={key: image})
+        assert unpacked(document)["index.md"].decode() == f"{by_path}\n"
+        assert back(document).blocks == (RawBlock(by_path.replace("img/a.png", key)),)
+        assert back(document).resources == document.resources
+
+
+def test_html_in_the_text_names_files_wherever_they_went() -> None:
+    file, image = attachment("../a.csv"), picture("con/a, b.png")
+    keys = {key_of(each.data): each for each in (file, image)}
+    link, shown = keys
+    html = f'<a href="{link}">a</a><picture><source srcset="{shown} 2x"><img src="{shown}"></picture>'
+    summary = (RawInline(f'<img src="{shown}">'),)
+    document = Document((Paragraph((RawInline(html),)), Details(summary, ())), resources=keys)
+    found = unpacked(document)
+    assert found.keys() == {"index.md", "files/a.csv", "images/a-b.png"}
+    text = found["index.md"].decode()
+    assert 'href="files/a.csv"' in text and 'srcset="images/a-b.png 2x"' in text
+    assert text.count('src="images/a-b.png"') == 2
+
+
+def test_markdown_alone_names_the_files_of_html_that_it_has_not() -> None:
+    file, report = attachment("a/b.csv"), Report()
+    key = key_of(file.data)
+    document = Document((RawBlock(f'<p><a href="{key}">a</a></p>'),), resources={key: file})
+    assert markdown(document, NoOptions(), report).decode() == '<p><a href="a/b.csv">a</a></p>\n'
+    assert [item.code for item in report.items] == ["attachment"]
 
 
 def test_what_has_no_path_gets_one() -> None:

@@ -88,6 +88,17 @@ def said(text: str) -> list[tuple[str, str]]:
     return [(item.code, item.severity) for item in report.items]
 
 
+def test_what_mkdocs_does_not_show_is_reported() -> None:
+    assert said("|a|b|\n|-|-|\n|1|2|3|\n|1|2|\n|1|2||") == [("table", "lost")]
+    assert said('``` py title="a.py"\na\n```') == said('```{ .py title="a.py" }\na\n```') == [("node", "note")]
+
+
+def test_a_tag_that_nobody_knows_and_nothing_ends_is_words() -> None:
+    assert line("a <your name> *<b-c>*") == ("a <your name> ", Emphasis(("<b-c>",)))
+    assert line("<x>a</x>") == (RawInline("<x>"), "a", RawInline("</x>"))
+    assert said("<name>") == [("syntax", "note")]
+
+
 def p(*content: nodes.Inline) -> Paragraph:
     return Paragraph(content)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from base64 import b64encode
 
 import pytest
 from hypothesis import given, settings
@@ -163,10 +165,16 @@ def test_who_keeps_html_has_its_images() -> None:
     )
     report = Report()
     document = read(source, report)
-    assert document.blocks[0] == RawBlock('<p><img src="a.png" alt="a"></p>')
+    assert document.blocks[0] == RawBlock(f'<p><img src="{key_of(png(2, 2))}" alt="a"></p>')
     assert [resource.name for resource in document.resources.values()] == ["a.png"]
     assert [item.code for item in report.items] == ["image-missing"]
     assert b"data:image/png;base64," in export(source, "html").data
+
+
+def test_html_shows_an_image_that_another_path_leads_to_as_well() -> None:
+    files = {"a/x.png": RED, "b/x.png": RED}
+    source = Source(b'![c](a/x.png)\n\n<img src="b/x.png" alt="d">\n', "a.md", files.get)
+    assert export(source, "html").data.count(b"<img") == 2
 
 
 def test_formats_that_hold_no_html_lose_no_words() -> None:
@@ -233,11 +241,93 @@ def test_the_images_of_html_in_chapters_are_where_the_chapter_is(keep_html: bool
     assert holds(document, RawBlock) is keep_html
 
 
+def packed(files: dict[str, str | bytes]) -> Source:
+    bundle = io.BytesIO()
+    with zipfile.ZipFile(bundle, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return Source(bundle.getvalue(), "book.zip")
+
+
+RED, GREEN, BLUE = png(2, 2), png(3, 2), png(4, 2)
+BOOK: dict[str, str | bytes] = {
+    "export.yml": "chapters: [one.md, b/two.md]",
+    "one.md": "# One\n\n<img src='img/x.png' alt='a'>\n",
+    "b/two.md": '# Two\n\n<IMG alt="src=\'n\'" src=img/x.png> <img src="../img/x.png"> <img src="img/y%20z.png?raw=1">'
+    '\n\n<picture><source srcset="../img/x.png, img/x.png 2x"></picture> <img src="img/gone.png">\n',
+    "img/x.png": RED,
+    "img/gone.png": png(5, 2),
+    "b/img/x.png": GREEN,
+    "b/img/y z.png": BLUE,
+}
+
+
+def test_each_chapter_shows_its_own_images() -> None:
+    red, green, blue = map(key_of, (RED, GREEN, BLUE))
+    report = Report()
+    document = read(packed(BOOK), report)
+    html = "".join(node.html for node in inlines(document) if isinstance(node, RawInline))
+    assert document.sections[0].blocks == (RawBlock(f"<img src=\"{red}\" alt='a'>"),)
+    assert html == (
+        f'<IMG alt="src=\'n\'" src="{green}"><img src="{red}"><img src="{blue}">'
+        f'<picture><source srcset="{red}, {green} 2x"></picture><img src="b/img/gone.png">'
+    )
+    [missing] = [item for item in report.items if item.code == "image-missing"]
+    assert (missing.what, missing.where) == ("The image img/gone.png is not in the source.", "b/two.md: Two")
+    page = export(packed(BOOK), "html").data.decode()
+    assert re.findall(r' width="(\d)" height="2"', page) == ["2", "3", "2", "4"]
+    assert page.count('<span class="missing">') == 1
+
+
+def test_a_book_in_json_shows_the_same_images() -> None:
+    again = Source(export(packed(BOOK), "json").data, "a.json")
+    file = export(again, "html")
+    assert re.findall(r' width="(\d)" height="2"', file.data.decode()) == ["2", "3", "2", "4"]
+
+
+def test_images_within_the_html_of_a_bundle_stay_there() -> None:
+    address = f"data:image/png;base64,{b64encode(RED).decode()}"
+    bundle = packed({"index.md": f'<p><img src="{address}"> <img src="a.png"></p>\n', "a.png": RED})
+    assert export(bundle, "markdown").data.decode() == f'<p><img src="{address}"> <img src="{address}"></p>\n'
+
+
+LINKED: dict[str, str | bytes] = {
+    "export.yml": "chapters: [one.md, b/two.md]",
+    "one.md": "# One\n\n## Same\n",
+    "b/two.md": "# Two\n\n## Same\n\n<a href='c/d.pdf'>d</a> <a href=../one.md id=e>e</a> <a href='#same'>f</a> "
+    "<a href='https://g.org/'>g</a> <a href='gone.pdf'>h</a> <a href='#gone'>i</a>\n",
+    "b/c/d.pdf": "%PDF",
+}
+
+
+def test_links_of_html_in_a_bundle_lead_where_those_of_markdown_do() -> None:
+    report = Report()
+    document = read(packed(LINKED), report)
+    html = "".join(node.html for node in inlines(document) if isinstance(node, RawInline))
+    assert re.findall('href=[\'"]([^\'"]*)', html) == [
+        key_of(b"%PDF"), "#one", "#same-1", "https://g.org/", "gone.pdf", "#two",
+    ]  # fmt: skip
+    assert [(item.code, item.what) for item in report.items] == [
+        ("part", "The link gone.pdf leads to a file that is not in the bundle."),
+        ("link", "The link #gone leads nowhere: no heading has this id."),
+    ]
+
+
 @pytest.mark.parametrize("spelled", ["<", "\\u003c"])
 def test_html_is_found_however_a_notebook_spells_it(spelled: str) -> None:
     cell = f'{{"cell_type": "markdown", "metadata": {{}}, "source": "{spelled}p>a{spelled}/p>"}}'
     source = Source(f'{{"nbformat": 4, "metadata": {{}}, "cells": [{cell}]}}'.encode(), "a.ipynb")
     assert read(source, Report(), keep_html=False).blocks == (A,)
+
+
+def test_html_shows_no_image_of_another_cell() -> None:
+    cell = '{"cell_type": "markdown", "metadata": {}, "source": "<img src=\'attachment:a\'>", "attachments": {"a": {'
+    cells = (f'{cell}"image/png": "{b64encode(each).decode()}"}}}}}}' for each in (RED, GREEN))
+    notebook = f'{{"nbformat": 4, "metadata": {{}}, "cells": [{", ".join(cells)}]}}'
+    for source in (Source(notebook.encode(), "a.ipynb"), packed({"a.ipynb": notebook})):
+        file = export(source, "html")
+        assert b"<img" not in file.data
+        assert [item.code for item in file.report.items] == ["image-missing"]
 
 
 def test_links_to_ids_of_html_lead_there_in_a_book_too() -> None:

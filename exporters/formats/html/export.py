@@ -19,12 +19,17 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-ur
 def export(document: Document, options: Options, report: Report) -> bytes:
     """The document as UTF-8 HTML."""
     settings = Settings(options.raw_html, options.highlight, options.fragment)
+    places = Places()
+    if options.raw_html == "keep":
+        from exporters.web.raw import kept
+
+        document = kept(document, None if options.fragment else places, report)
     if options.fragment:
         if document.map is not None:
             report.degraded(Code.MAP, "Only the outline of the map is shown, not its drawing.")
         return encoded(_fragment(document, settings, report), report)
     frame = Frame(_POLICY, f"<style>\n{style()}</style>", options.theme, options.toc, options.map)
-    return encoded(page(document, settings, frame, report, Places()), report)
+    return encoded(page(document, settings, frame, report, places), report)
 
 
 def _fragment(document: Document, settings: Settings, report: Report) -> list[str]:

@@ -22,6 +22,10 @@ def export(document: Document, options: Options, report: Report) -> bytes:
     """The zip: `index.html`, `page.css`, `images/` and `files/`."""
     places = Files()
     settings = Settings(options.raw_html, options.highlight)
+    if options.raw_html == "keep":
+        from exporters.web.raw import kept
+
+        document = kept(document, places, report)
     frame = Frame(_POLICY, '<link rel="stylesheet" href="page.css">', options.theme, options.toc, options.map)
     bundle, cleaner = Zip(), Cleaner()
     bundle.add("index.html", cleaner.cleaned(page(document, settings, frame, report, places)))

@@ -77,6 +77,8 @@ class Context:
     """The label of a footnote, as it is written."""
     url: Callable[[str], str]
     """The address of a link, as it is written."""
+    html: Callable[[str], str]
+    """HTML of the source, as it is written."""
 
 
 def write(content: Inlines, place: Place, context: Context) -> str:
@@ -266,7 +268,7 @@ def _flatten(
             case LineBreak():
                 yield _Break()
             case RawInline(tag):
-                yield _tag(tag, place, context.report)
+                yield _tag(context.html(tag), place, context.report)
 
 
 _NAMES: dict[type, str] = {Underline: "u", Highlight: "mark", Superscript: "sup", Subscript: "sub"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from exporters.document.nodes import (
     Abbreviation,
@@ -37,24 +37,24 @@ _EMPTY_LINE = re.compile(r"\n(?=[ \t]*\n)")
 _NO_PLACE = re.compile(r"<(?:!|\?|/?(?:details|summary|pre|script|style|textarea)\b)", re.IGNORECASE)
 
 
-def write(content: Inlines, report: Report) -> str:
-    """The line between `<summary>` and `</summary>`."""
-    line = _EMPTY_LINE.sub("&#10;", "".join(_written(content, report)))
+def write(content: Inlines, report: Report, raw: Callable[[str], str]) -> str:
+    """The line between `<summary>` and `</summary>`. HTML of the source is written as `raw` makes it."""
+    line = _EMPTY_LINE.sub("&#10;", "".join(_written(content, report, raw)))
     return _OUTER_SPACE.sub(lambda found: f"&#{ord(found[0])};", line)
 
 
-def _written(content: Inlines, report: Report) -> Iterator[str]:
+def _written(content: Inlines, report: Report, raw: Callable[[str], str]) -> Iterator[str]:
     for node in content:
-        yield _node(node, report)
+        yield _node(node, report, raw)
 
 
-def _node(node: Inline, report: Report) -> str:
+def _node(node: Inline, report: Report, raw: Callable[[str], str]) -> str:
     match node:
         case str():
             return _text(node)
         case Emphasis() | Strong() | Strikethrough() | Underline() | Highlight() | Superscript() | Subscript():
             name = STYLED[type(node)]
-            inner = "".join(_written(node.content, report))
+            inner = "".join(_written(node.content, report, raw))
             return f"<{name}>{inner}</{name}>" if inner else ""
         case Code(text):
             return f"<code>{_text(text)}</code>" if text else ""
@@ -65,13 +65,13 @@ def _node(node: Inline, report: Report) -> str:
         case LineBreak():
             return "<br>"
         case RawInline(tag) if not _NO_PLACE.match(tag):
-            return tag
+            return raw(tag)
         case RawInline():
             report.lost(Reported.RAW_HTML, "HTML that cannot stand in a summary is left out.")
             return ""
         case Link(inner):
             report.degraded(Reported.LINK, "A link in a summary is written as its text.")
-            return "".join(_written(inner, report))
+            return "".join(_written(inner, report, raw))
         case Image(_, alternative):
             report.degraded(Reported.IMAGE, "An image in a summary is written as its alternative text.")
             return _text(alternative)

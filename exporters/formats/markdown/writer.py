@@ -45,6 +45,7 @@ from exporters.readers import details, kinds
 from exporters.readers.slugs import OWN_ID, Slugs
 from exporters.report import Code, Report
 from exporters.source import Source
+from exporters.toolbox import raw_addresses
 
 MAX_SIZE = 64_000_000  # characters with all images: four thirds of what a source may have of them, and its text
 MAX_NESTED = 8_000_000  # characters: within 100 quotes each line has 200 before it, so a file can outgrow its source
@@ -85,7 +86,10 @@ class Writer:
         self._labels: dict[str, str] = {}
         self._taken: set[str] = set()
         self._lists = 0  # open ones
-        self._context = inlines.Context(report, self._image, self._path, self._attached, self._label, self._url)
+        self._repeated = 0  # bytes of images that stand in HTML themselves, each time
+        self._context = inlines.Context(
+            report, self._image, self._path, self._attached, self._label, self._url, self._html
+        )
 
     def document(self) -> str:
         """The whole document."""
@@ -151,7 +155,7 @@ class Writer:
             case ThematicBreak():
                 return _OTHER_BREAK if self._lists else _BREAK
             case RawBlock():
-                return html.block(block.html)
+                return html.block(self._html(block.html))
             case Tabs() | Figure():
                 return self._blocks((block,))
 
@@ -195,12 +199,12 @@ class Writer:
 
     def _details(self, node: Details) -> str:
         tag = "<details open>" if node.open else "<details>"
-        head = f"{tag}\n<summary>{summaries.write(node.summary, self.report)}</summary>"
+        head = f"{tag}\n<summary>{summaries.write(node.summary, self.report, self._html)}</summary>"
         match node.blocks:
             case ():
                 return f"{head}\n</details>"
             case (RawBlock(raw),) if raw == raw.strip(" \t\n") and details.stands_alone(raw):
-                return f"{head}\n{html.block(raw)}\n</details>"
+                return f"{head}\n{html.block(self._html(raw))}\n</details>"
             case blocks:
                 return f"{head}\n\n{self._blocks(blocks)}\n\n</details>"
 
@@ -301,6 +305,21 @@ class Writer:
         if url in self.files:
             return self._path(url)
         return f"#{self._ids[url[1:]]}" if url[:1] == "#" and url[1:] in self._ids else url
+
+    def _html(self, raw: str) -> str:
+        """HTML of the source, which names images and attachments by their paths."""
+        return raw_addresses.replaced(raw, self.source.resources, self._attribute)
+
+    def _attribute(self, name: str, key: str) -> str:
+        if key not in self.files and name == "href":
+            self.report.lost(Code.ATTACHMENT, "Attached files are left out; their names are kept.")
+        elif not self._path(key):
+            resource = self.source.resources[key]
+            self._repeated += len(resource.data)
+            if self._repeated > MAX_SIZE:
+                raise _too_large(MAX_SIZE)
+            return f'{name}="data:{resource.media_type};base64,{b64encode(resource.data).decode()}"'
+        return f'{name}="{html.attribute(self._path(key))}"'
 
     def _within(self, prefix: str, lines: str) -> str:
         """Lines within a quote, an item, or a note."""

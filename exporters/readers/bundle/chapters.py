@@ -9,11 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import replace
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from exporters.document.nodes import Document, Footnote, FootnoteReference, Image, Inlines, Json, Link, Section
+from exporters.document.nodes import (
+    Document,
+    Footnote,
+    FootnoteReference,
+    Image,
+    Inlines,
+    Json,
+    Link,
+    RawBlock,
+    RawInline,
+    Section,
+)
 from exporters.document.rewrite import rewritten
-from exporters.document.walk import plain_text, targets
+from exporters.document.walk import holds, plain_text, targets
 from exporters.errors import SourceError, SourceTooLarge, UnknownKind, UnreadableSource
 from exporters.options import CommonOptions
 from exporters.readers import document_of, kinds
@@ -25,8 +37,12 @@ from exporters.readers.resources import Embedded, Resources
 from exporters.readers.slugs import slugify
 from exporters.report import Code, Report
 from exporters.source import Source, no_companions, split_name
+from exporters.toolbox.escaping import html_attribute
 from exporters.toolbox.metadata import line
 from exporters.toolbox.urls import is_external, scheme
+
+if TYPE_CHECKING:
+    from exporters.readers.html.raw import Links
 
 MAX_PARTS = 6  # levels of parts and chapters, before those that chapters have themselves
 MAX_TEXT = 40_000_000  # bytes of all chapters, with the images within their text
@@ -37,6 +53,7 @@ _CHECK = "Check its paths: they begin at the folder where it lies, or at its doc
 _MARKS = tuple(bytes((mark,)) for mark in b"*_~[]!<>&\\`$|#\n")
 _FIRST_PAGES = ("index", "readme")
 _MARKDOWN = kinds.KINDS["gfm"]
+_AS_SPELLED = ("gfm", "mkdocs", "text")  # in other kinds, HTML may be spelled in JSON or XML
 
 # What is often beside a document. Another file is "application/octet-stream", which is always true.
 _MEDIA_TYPES = {
@@ -189,7 +206,19 @@ class Chapters:
         kind = kinds.choose(source, dialect if path.lower().endswith(_MARKDOWN) else "auto")
         if kind == "bundle":
             raise _Nested("A bundle within a bundle is not read.")
-        return _Chapter(path, document_of(kind, reading), reading)
+        return _Chapter(path, self._document(kind, reading), reading)
+
+    def _document(self, kind: str, reading: _Reading) -> Document:
+        """What a chapter's reader makes of it. In HTML that is kept, an image is named by its key, as in Markdown: a
+        path says which one it is only where the chapter lies."""
+        if not self._keep_html or (kind in _AS_SPELLED and b"<" not in reading.source.data):
+            return document_of(kind, reading)
+        document: Document = import_module(f"exporters.readers.{kind}").read(reading)
+        if not holds(document, RawBlock, RawInline):
+            return document
+        from exporters.readers.html.raw import with_keys  # 10 ms, and most sources hold no HTML
+
+        return with_keys(document, reading, self._resources.key_in_html, reading.html_links)
 
     def _companion(self, folder: str, path: str) -> bytes | None:
         found = self._files.find(folder, path)
@@ -276,7 +305,16 @@ class Chapters:
                 chapter.links[old] = self._link(chapter, old)
             return chapter.links[old]
 
-        return rewritten(node, {"url": url})
+        def html(node: Any, old: str) -> str:
+            out: list[str] = []
+            at = 0
+            for start, end, address in chapter.html_links.get(old, ()):
+                if (new := url(node, address)) != address:
+                    out += old[at:start], f'"{html_attribute(new)}"'
+                    at = end
+            return "".join((*out, old[at:])) if out else old
+
+        return rewritten(node, {"url": url, "html": html})
 
     def _link(self, chapter: _Chapter, url: str) -> str:
         """Where an address leads now."""
@@ -353,6 +391,7 @@ class _Chapter:
         self.document = document
         self.report = reading.report
         self.leads = reading.leads
+        self.html_links = reading.html_links
         self.section = Section(1, (), "")
         self.notes: tuple[Footnote, ...] = ()
         self.ids: dict[str, str] = {}
@@ -378,6 +417,7 @@ class _Reading(Reading):
     ) -> None:
         super().__init__(source, options, report, keep_html)
         self.resources = resources
+        self.html_links: Links = {}
 
     def link(self, content: Inlines, url: str, title: str = "") -> Link:
         if _is_local(url):
@@ -408,6 +448,16 @@ class _Resources(Resources):
             if found is not None:
                 self._keys[url] = self._of_file(found, url, where) or url
         return super().key(url, where)
+
+    def key_in_html(self, url: str, where: str) -> str:
+        """The same for an image in HTML that is kept, where what is not there is named from the bundle's top: another
+        chapter may show what the path leads to from there."""
+        key = self.key(url, where)
+        if key != url or not self._folder or not _is_local(url) or url.startswith(("/", "\\", "#", "?")):
+            return key
+        from urllib.parse import quote
+
+        return f"{quote(self._folder)}/{url}"
 
     def _file(self, path: str) -> bytes | None:
         found = self._files.find("", path)

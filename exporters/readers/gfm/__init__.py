@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import pyromark
@@ -22,6 +23,7 @@ from exporters.readers import decoding, front_matter
 from exporters.readers.gfm.tree import ESCAPE, Tree
 from exporters.readers.reading import Reading
 from exporters.readers.resources import Embedded
+from exporters.report import Code
 
 MAX_SIZE = 8_000_000  # bytes without embedded images: five times a book of 1,000 pages
 MAX_MARKS = 800_000  # characters that may be markup: the parser takes up to 60 bytes for each, so 50 MB in all
@@ -43,6 +45,10 @@ _MARKS = "*_~[]!<>&\\`$|#\n"
 _LONG_PREFIX = re.compile(rf"(?:\A|\n)(?:[ \t>]|[-+*](?=[ \t])|\d{{1,9}}+[.)](?=[ \t])){{{MAX_PREFIX},}}+")
 # What its author has spelled so that it is none: an address (`https\://…`, `www\.…`, `me\@…`), a short code, an id.
 _ESCAPED = re.compile(rb"\\:(?=//|[a-z0-9+-][a-z0-9_-]*\\?:)|ww\\\.|\\@|\\\{(?=#)", re.IGNORECASE)
+
+_RULE = r"[ \t>]*+[-:| \t]++"  # compiled when it is first needed, as is the next
+_COLUMN = "-+"
+_END_OF_CELL, _END_OF_ROW = {"End": "TableCell"}, {"End": "TableRow"}
 
 
 def read(reading: Reading) -> Document:
@@ -81,6 +87,8 @@ def _check(text: str) -> None:
 
 # Events are typed as Any: what one holds depends on its key, which the library's types cannot say.
 type _Events = Iterator[Any]
+type _Spans = Iterator[tuple[Any, Any]]
+"""With where each stands, in bytes."""
 
 
 def _events(tree: Tree, text: str) -> _Events:
@@ -93,15 +101,44 @@ def _events(tree: Tree, text: str) -> _Events:
             text, options = mended, _OPTIONS | _DEFINITIONS
     data = text.encode() if "\\" in text else b""
     escapes = {found.end() - 1 for found in _ESCAPED.finditer(data)}
-    if not escapes:
+    may_have_wide_rows = "|" in text and _may_have_wide_rows(text)
+    if not (escapes or may_have_wide_rows):
         return pyromark.events(text, options=options)
-    tree.has_escapes = True
-    return _with_escapes(text, options, escapes)
+    tree.has_escapes = tree.has_escapes or bool(escapes)
+    events = _with_escapes(text, options, escapes)
+    return _of_wide_rows(tree, text, events) if may_have_wide_rows else map(itemgetter(0), events)
 
 
-def _with_escapes(text: str, options: pyromark.Options, escapes: set[int]) -> _Events:
+def _with_escapes(text: str, options: pyromark.Options, escapes: set[int]) -> _Spans:
     """The events, with `ESCAPE` before each text that begins at one of the places: slower, and seldom needed."""
     for event, span in pyromark.events_with_range(text, options=options):
         if span["start"] in escapes and type(event) is dict and "Text" in event:
-            yield {"Text": ESCAPE}
+            yield {"Text": ESCAPE}, span
+        yield event, span
+
+
+def _may_have_wide_rows(text: str) -> bool:
+    """Whether a line may have more cells than the table it stands in has columns: a quick look, wrong in code."""
+    columns = 0
+    for line in text.split("\n"):
+        if "|" in line:
+            if "-" in line and re.fullmatch(_RULE, line):
+                columns = min(columns or MAX_SIZE, len(re.findall(_COLUMN, line)))
+            elif columns and line.strip(" \t>").strip("|").count("|") >= columns:
+                return True
+        elif columns and not line.strip(" \t>"):
+            columns = 0
+    return False
+
+
+def _of_wide_rows(tree: Tree, text: str, events: _Spans) -> _Events:
+    """The events alone. Reports rows of which a part is in no cell: the parser gives none for it."""
+    data = text.encode()
+    end = 0
+    for event, span in events:
+        if event == _END_OF_CELL:
+            end = span["end"]
+        elif event == _END_OF_ROW and data[end : span["end"]].strip(b"| \t\n"):
+            what = "Cells beyond a table's last column are not shown; GitHub leaves them out, too."
+            tree.report.lost(Code.TABLE, what, tree.reading.where)
         yield event

@@ -55,9 +55,10 @@ from exporters.document.nodes import (
     Underline,
 )
 from exporters.document.walk import plain_text
-from exporters.readers import autolinks, emoji
+from exporters.readers import autolinks, emoji, placeholders
 from exporters.readers.gfm import unknown_syntax
 from exporters.readers.outline import Outline
+from exporters.readers.placeholders import Placeholders
 from exporters.readers.reading import Reading
 from exporters.readers.slugs import OWN_ID, Slugs
 from exporters.report import Code as Reported
@@ -102,6 +103,7 @@ class Tree:
         """What there may be that is markup for others."""
         self.has_tags = False
         """Whether there was a tag that others would understand if it has a partner."""
+        self.placeholders = Placeholders()
         self.slugs = Slugs()
         self.outline = Outline()
         self.stack = [_Frame(_flat, _LEAF, None)]
@@ -122,6 +124,7 @@ class Tree:
         self.look_for_emoji |= emoji.possible(text)
         self.look_for_details |= "<details" in text
         self.unknown = tuple(dict.fromkeys((*self.unknown, *unknown_syntax.possible(text))))
+        self.placeholders.look_in(text)
 
     def read(self, events: _Events) -> None:
         """Takes the events of a whole text."""
@@ -438,6 +441,10 @@ def _inline_html(tree: Tree, html: str) -> None:
         end = " " if html[1] == "!" and html[2].isalpha() else "\n"
         html = re.sub(rf"\n(?:[ \t]*>){{0,{quotes}}}[ \t]*", end, html)
     tag = RawInline(_cell_text(tree, html))
+    if tree.placeholders.has(tag.html):
+        tree.report.note(Reported.SYNTAX, placeholders.WHAT, tree.reading.where)
+        children.append(tag.html)
+        return
     children.append(tag)
     tree.has_tags = tree.has_tags or inline_html.may_pair(tag.html)
     if unknown_syntax.is_component(tag.html):
@@ -527,8 +534,16 @@ def _code_block(tree: Tree, frame: _Frame) -> CodeBlock | Diagram | Paragraph:
     return CodeBlock(text, language, info)
 
 
-def _raw_block(tree: Tree, frame: _Frame) -> RawBlock:
+def _raw_block(tree: Tree, frame: _Frame) -> RawBlock | Paragraph:
     html = "".join(frame.children).strip("\n").lstrip(" ")
+    if tree.placeholders.has(html[: html.find(">") + 1]):
+        rest = re.sub(placeholders.TAG, lambda tag: "" if tree.placeholders.has(tag[0]) else tag[0], html)
+        if "<" not in rest:
+            from html import unescape
+
+            tree.report.note(Reported.SYNTAX, placeholders.WHAT, tree.reading.where)
+            lines = (line.strip(" \t") for line in unescape(html).split("\n"))
+            return Paragraph(tree.content(["\n".join(lines)]))
     if unknown_syntax.is_component(html):
         tree.report.note(Reported.SYNTAX, unknown_syntax.COMPONENT, tree.reading.where)
     return RawBlock(html)

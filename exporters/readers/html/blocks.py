@@ -20,7 +20,7 @@ from exporters.document.nodes import (
 from exporters.document.walk import plain_text
 from exporters.readers.html.anchors import target_of
 from exporters.readers.html.frames import Content, Entry, Frame, Own, definitions, line_of
-from exporters.readers.html.lists import Item, cut_marker, nested, number_of
+from exporters.readers.html.lists import Item, cut_marker, nested, read_marker
 from exporters.readers.html.nesting import Element
 from exporters.readers.html.styles import STRONG, Look
 from exporters.readers.html.tables import Row, Written, made_of
@@ -125,8 +125,7 @@ def _open_list(tree: Tree, _: Element, own: Own) -> None:
     if own.role.ordered and "reversed" in own.role.attributes:
         tree.report.degraded(About.NODE, "Lists that count down are counted upwards.", tree.reading.where)
     if own.role.ordered and own.role.attributes.get("type", "").strip() in _LETTERS:
-        what = "Lists with letters or Roman numerals have ordinary numbers."
-        tree.report.degraded(About.NODE, what, tree.reading.where)
+        tree.report.degraded(About.NODE, _IS_LETTERED, tree.reading.where)
     if not tree.flat:
         tree.push(own, "list", depth=1)
         return
@@ -138,6 +137,7 @@ def _open_list(tree: Tree, _: Element, own: Own) -> None:
 
 
 _LETTERS = names("A I a i")
+_IS_LETTERED = "Lists with letters or Roman numerals have ordinary numbers."
 
 
 def _open_item(tree: Tree, _: Element, own: Own) -> None:
@@ -341,19 +341,24 @@ def _blocks_of(content: Content) -> Blocks:
 
 
 def _pop_item(tree: Tree, frame: Frame, element: Element) -> None:
-    role, blocks, marker = frame.role, tree.settled(frame), frame.marker
-    if not blocks and frame.checked is None:
+    role, blocks, said = frame.role, tree.settled(frame), frame.marker
+    if not blocks and frame.checked is None and not read_marker(said).is_words:
         return  # what stood in it was for a screen alone: a button, a drawing
     of_word = element.name != "li"
-    if of_word and not marker:
-        marker, blocks = cut_marker(blocks)
-        if not (marker or role.sure):
+    if of_word and not said:
+        said, blocks = cut_marker(blocks)
+        if not (said or role.sure):
             tree.put(*blocks)
             return
-    number = number_of(marker) if of_word else _whole_number(role.attributes.get("value", ""), None)
-    ordered = number is not None if of_word else role.ordered
-    is_guess = of_word and any(map(str.isalpha, marker))
-    tree.put(Item(blocks, ordered, role.level, number, frame.checked, frame.spaced, is_guess))
+    marker = read_marker(said) if of_word else None
+    number, ordered = None, role.ordered
+    if marker is None:
+        number = _whole_number(role.attributes.get("value", ""), None)
+    else:
+        ordered = bool(marker.numbers)
+        if marker.has_letters:
+            tree.report.degraded(About.NODE, _IS_LETTERED, tree.reading.where)
+    tree.put(Item(blocks, ordered, role.level, number, frame.checked, frame.spaced, marker))
 
 
 def _pop_quote(tree: Tree, frame: Frame, _: Element) -> None:

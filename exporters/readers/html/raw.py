@@ -7,7 +7,8 @@ the tree as it is, and comes out where the elements around it have put it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from copy import replace
 from itertools import groupby
 
@@ -41,7 +42,7 @@ from exporters.document.nodes import (
     ThematicBreak,
 )
 from exporters.document.rewrite import rewritten, without_links
-from exporters.document.walk import blocks, depth, inlines, lines, parts, plain_text, sections, within
+from exporters.document.walk import blocks, depth, lines, parts, plain_text, sections, within
 from exporters.readers.html import anchors as html_anchors
 from exporters.readers.html.nesting import Nesting
 from exporters.readers.html.roles import Roles
@@ -53,6 +54,21 @@ from exporters.report import Code as About
 from exporters.toolbox import raw_html
 from exporters.toolbox.escaping import html_attribute
 from exporters.toolbox.html_tags import STYLED
+from exporters.toolbox.urls import scheme
+
+type Place = tuple[int, int, str]
+"""Where an address is written, with its quotation marks, and what it is."""
+type Links = dict[str, list[Place]]
+"""The links in pieces of HTML, by what is written there."""
+
+_WITH_ADDRESS = {"a": ("href",), "img": ("src", "srcset"), "source": ("srcset",)}
+_ADDRESSED = re.compile(r"<(?:a|img|source)[\s/]", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+
+    ("[^"]*+"|'[^']*+'|[^ \t\n\f\r"'>][^ \t\n\f\r>]*+))?+""",
+    re.VERBOSE,
+)
+_CANDIDATE = re.compile(r"([^\s,]+)([^,]*)")
 
 _HELD = "\0held"  # an element that no page has: its name holds what readers take out of every source
 
@@ -108,13 +124,94 @@ def _says_nothing(block: Block) -> bool:
 
 def find_images(document: Document, reading: Reading) -> None:
     """Looks for the images that the HTML in a document shows, so that who keeps the HTML has them."""
-    html = [block.html for block in blocks(document) if isinstance(block, RawBlock)]
-    html += [node.html for node in inlines(document) if isinstance(node, RawInline)]
-    for each in html:
-        if "<img" in each.lower():
-            for _, name, raw, _, _ in tokens(each):
-                if name == "img" and (url := attributes(raw).get("src", "").strip()):
-                    reading.resources.key(url, "")
+    with_keys(document, reading, reading.resources.key, None)
+
+
+def with_keys(
+    document: Document, reading: Reading, address: Callable[[str, str], str], links: Links | None
+) -> Document:
+    """The document with other addresses of images in the HTML that it keeps: for each, what `address` makes of it and
+    of the section it stands in.
+
+    `links` is given what links there are in the HTML as it is then, which the reading is told, too. Raises
+    `SourceTooLarge`.
+    """
+    return _Kept(reading, address, links).document(document)
+
+
+class _Kept:
+    """The HTML of one document that keeps it."""
+
+    def __init__(self, reading: Reading, address: Callable[[str, str], str], links: Links | None) -> None:
+        self._reading = reading
+        self._address = address
+        self._links = links
+
+    def document(self, document: Document) -> Document:
+        self._reading.where = ""
+        read = self._own(replace(document, sections=()))
+        return replace(read, sections=tuple(map(self._section, document.sections)))
+
+    def _section(self, section: Section) -> Section:
+        self._reading.where = plain_text(section.heading)
+        own = self._own(replace(section, sections=()))
+        return replace(own, sections=tuple(map(self._section, section.sections)))
+
+    def _own[T](self, node: T) -> T:
+        return rewritten(node, {"html": lambda _, html: self._html(html)})
+
+    def _html(self, html: str) -> str:
+        if not _ADDRESSED.search(html):
+            return html
+        out: list[str] = []
+        links: list[Place] = []
+        at = length = 0
+        for start, end, name, value in _addresses(html):
+            out.append(html[at:start])
+            length += start - at
+            at = start
+            if name == "href":
+                if self._links is not None:
+                    links.append((length, length + end - start, value))
+                    self._reading.link((), value)
+                continue
+            new = self._of_set(value) if name == "srcset" else self._address(value, self._reading.where)
+            of = scheme(value)
+            if new != value and of == "attachment":
+                # Two cells of a notebook may call different images so, and which cell this is nobody knows by now.
+                what = (
+                    "An image that is attached to a cell is not shown by HTML. Show it by Markdown: ![](attachment:…)."
+                )
+                self._reading.report.lost(About.IMAGE_MISSING, what, self._reading.where)
+            elif new != value and of != "data":  # which needs nothing beside the HTML
+                out.append(f'"{html_attribute(new)}"')
+                length += len(out[-1])
+                at = end
+        html = "".join((*out, html[at:]))
+        if links and self._links is not None:
+            self._links[html] = links
+        return html
+
+    def _of_set(self, value: str) -> str:
+        """A `srcset` with the addresses that are not of other servers; those within the text have commas."""
+        return value if "data:" in value else _CANDIDATE.sub(self._candidate, value)
+
+    def _candidate(self, found: re.Match[str]) -> str:
+        is_near = not scheme(found[1]) and not found[1].startswith("//")
+        return (self._address(found[1], self._reading.where) if is_near else found[1]) + found[2]
+
+
+def _addresses(html: str) -> Iterator[tuple[int, int, str, str]]:
+    """Where the addresses of links and images are written, the names of their attributes, and what they are."""
+    for kind, name, raw, at, _ in tokens(html):
+        wanted = _WITH_ADDRESS.get(name) if kind == START else None
+        for found in _ATTRIBUTE.finditer(raw) if wanted else ():
+            attribute = found[1].lower()
+            if wanted and attribute in wanted and found[2]:
+                wanted = tuple(each for each in wanted if each != attribute)  # the first one counts
+                if value := attributes(found[0])[attribute].strip():
+                    begin = at + 1 + len(name)
+                    yield begin + found.start(2), begin + found.end(2), attribute, value
 
 
 class _Raw:

@@ -51,6 +51,7 @@ _WHOLE = (
     | _NESTING
     | names("applet audio button canvas datalist iframe noembed noframes noscript select textarea title video xml xmp")
 )
+_CDATA = "<![CDATA["
 _MAX_TRIES = 2  # searches to the end of the source for the end of one kind of element, before no more are made
 
 
@@ -58,7 +59,8 @@ MAX_TAGS = 800_000  # some 200 bytes of nodes for each: a book of 500 pages has 
 
 
 def tokens(html: str, xml: bool = False) -> Iterator[Token]:
-    """The pieces of a source, in its order, without its comments. In XML a tag may be its own end.
+    """The pieces of a source, in its order, without its comments. In XML a tag may be its own end, and a text may be
+    kept from being markup.
 
     Raises `SourceTooLarge`.
     """
@@ -88,6 +90,11 @@ def tokens(html: str, xml: bool = False) -> Iterator[Token]:
             elif inside := _inside(html, name, raw, at, tries):
                 inner, at = inside
                 yield WHOLE, name, raw, start, html[end:inner]
+        elif xml and html.startswith(_CDATA, start):
+            begin = start + len(_CDATA)
+            end = html.find("]]>", begin)
+            inner, at = (end, end + 3) if end >= 0 else (len(html), len(html))
+            yield TEXT, html[begin:inner].replace("&", "&amp;"), "", begin, ""
         found = _MARKUP.search(html, at)
     if at < len(html):
         yield TEXT, html[at:], "", at, ""

@@ -62,6 +62,8 @@ class Tree:
         self.outline: Outline | None = None
         """Where sections go; None where headings begin none."""
         self.frames = [Frame("root", Role("flow"))]
+        self.framed: list[Element] = []
+        """The elements of the frames, but for the first."""
         self.flat = 0
         """How many elements are open that are one line to a document."""
         self.line = Line(reading)
@@ -161,6 +163,8 @@ class Tree:
             self.push(own, "title")
         elif role.kind in html_blocks.OPEN:
             html_blocks.OPEN[role.kind](self, element, own)
+        if own.frame is not None:
+            self.framed.append(element)
 
     def close(self, element: Element) -> None:
         self.gap = False
@@ -237,6 +241,13 @@ class Tree:
         self.flat += kind in html_blocks.FLAT
 
     def pop(self, element: Element, frame: Frame) -> None:
+        """Ends a frame, and first those within it: of `<li><u role="heading"></li>` the inner element ends last."""
+        if self.frames[-1] is not frame:
+            if frame not in self.frames:
+                return
+            while (inner := self.framed[-1]) is not element:
+                self.pop(inner, self.frames[-1])
+        self.framed.pop()
         self.frames.pop()
         self.depth -= frame.depth
         self.flat -= frame.kind in html_blocks.FLAT

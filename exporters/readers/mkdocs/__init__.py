@@ -47,6 +47,8 @@ def read(reading: Reading) -> Document:
     document = tree.document({key: embedded.restored_in(value) for key, value in metadata.items()})
     if found.twice:
         report.lost(Code.FOOTNOTE, "A footnote is there twice; the last one counts.")
+    for _ in range(found.wide_rows):
+        report.lost(Code.TABLE, "Cells beyond a table's last column are not shown; MkDocs leaves them out, too.")
     return document
 
 

@@ -36,6 +36,7 @@ from exporters.readers.mkdocs.text import (
     without_marks,
     without_slashes,
 )
+from exporters.readers.placeholders import Placeholders
 
 MAX_NESTING = 90  # blocks in blocks: the parser recurses, with up to four frames for each of the 1,000 there are
 MAX_TAGS_NESTING = 100  # HTML tags in each other
@@ -67,6 +68,8 @@ class Elements:
     def __init__(self, text: str, effort: Effort) -> None:
         self.effort = effort
         self.stash = HtmlStash()
+        self.placeholders = Placeholders()
+        self.placeholders.look_in(text)
         self.marks: list[Mark] = []
         self.boxes: list[Box] = []
         self.references: dict[str, tuple[str, str]] = {}
@@ -76,6 +79,8 @@ class Elements:
         """The elements that hold the blocks of footnotes, by their labels."""
         self.twice = False
         """Whether there are two footnotes of one label; the last one counts."""
+        self.wide_rows = 0
+        """How many rows of tables have more in them than there are columns."""
         self._texts_of_notes: dict[str, str] = {}
         text = without_fences(text, effort, self.stash.store)
         text = without_marks(text, self._keep_mark)
@@ -242,7 +247,7 @@ def _processors(found: Elements, text: str) -> Iterable[Any]:
     if "$$" in text or "\\[" in text or "\\begin{" in text:
         yield _Formulas(parser)
     if "|" in text:
-        yield _Tables(parser, found.effort)
+        yield _Tables(parser, found)
     if "#" in text:
         yield of_markdown.HashHeaderProcessor(parser)
     yield of_markdown.SetextHeaderProcessor(parser)
@@ -350,22 +355,24 @@ def _formula(block: str) -> str | None:
 class _Tables(TableProcessor):  # type: ignore[misc]
     """Tables, of a size that can be borne."""
 
-    def __init__(self, parser: Any, effort: Effort) -> None:
+    def __init__(self, parser: Any, found: Elements) -> None:
         super().__init__(parser, {"use_align_attribute": True})
-        self._effort = effort
+        self._found = found
+        self._cells: list[str] = []
 
     def test(self, parent: Any, block: str) -> bool:
         return "|" in block and super().test(parent, block)
 
     def _split(self, row: str) -> list[str]:
         ticks = row.count("`")
-        self._effort.spend(ticks * (ticks + row.count("|")) // 2)
-        cells: list[str] = super()._split(row)
-        return cells
+        self._found.effort.spend(ticks * (ticks + row.count("|")) // 2)
+        self._cells = super()._split(row)
+        return self._cells
 
     def _build_row(self, row: str, parent: Any, align: Any) -> None:
-        self._effort.spend(20 * len(align))  # a row of one cell gets as many as there are columns
+        self._found.effort.spend(20 * len(align))  # a row of one cell gets as many as there are columns
         super()._build_row(row, parent, align)
+        self._found.wide_rows += any(map(str.strip, self._cells[len(align) :]))
 
 
 class _Abbreviations(of_markdown.BlockProcessor):  # type: ignore[misc]

@@ -216,6 +216,9 @@ class Lines:
             return Diagram(text)
         if info == "math" and text.strip():
             return Math(text.strip(), display=True)  # as GitHub has it
+        if " title=" in info:
+            what = 'Titles of code blocks (title="config.py") are kept in Markdown alone. Write them above the code.'
+            self.reading.report.note(Reported.NODE, what, self.reading.where)
         return CodeBlock(text, its_language, info)
 
 

@@ -14,7 +14,7 @@ from markdown.inlinepatterns import HTML_RE, LinkInlineProcessor
 
 from exporters.document.nodes import Code, FootnoteReference, Keyboard, LineBreak, Math, RawInline
 from exporters.document.walk import plain_text
-from exporters.readers import autolinks, emoji, inline_html
+from exporters.readers import autolinks, emoji, inline_html, placeholders
 from exporters.readers.mkdocs.attributes import MAX_ATTRIBUTES, without_attributes
 from exporters.report import Code as Reported
 
@@ -304,6 +304,9 @@ def _html(lines: Lines, text: str) -> str:
         html = _INDENTED.sub("\n", lines.source(found[0]))
         if inline_html.is_line_break(html):
             return lines.keep(LineBreak(), found[0])
+        if lines.found.placeholders.has(html):
+            lines.reading.report.note(Reported.SYNTAX, placeholders.WHAT, lines.reading.where)
+            return lines.keep(Settled(html), found[0])
         return lines.keep(RawInline(html), found[0])
 
     return _HTML.sub(kept, text)
