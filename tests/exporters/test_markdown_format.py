@@ -625,3 +625,11 @@ def test_deep_nesting_does_not_exhaust_the_stack() -> None:
     text = "".join("  " * depth + "- a\n" for depth in range(100))
     assert normal(text) == text
     assert normal("> " * 100 + "a") == "> " * 100 + "a\n"
+
+
+def test_images_that_lie_beside_the_source_are_named_and_reported() -> None:
+    files = {"img/a.png": png(2, 2)}
+    report = Report()
+    document = readers.read(Source(b'![a](img/a.png)\n\n<img src="img/a.png">\n', "a.md", files.get), report)
+    assert write(document, report) == '![a](img/a.png)\n\n<img src="img/a.png">\n'
+    assert [(item.code, item.severity, item.count) for item in report.items] == [("image", "degraded", 2)]

@@ -279,10 +279,17 @@ class Writer:
         return self._bounded(f"[{label}]: {url} {escaping.title(title)}" if title else f"[{label}]: {url}")
 
     def _image(self, image: Image) -> str:
-        beside = image.url in self.files or image.url not in self.source.resources
-        if beside or self.source.resources[image.url].name:
+        resource = self.source.resources.get(image.url)
+        if image.url in self.files or resource is None:
+            return ""
+        if resource.name:
+            self._report_beside()
             return ""
         return self._definitions.setdefault((image.url, image.title), f"image-{len(self._definitions) + 1}")
+
+    def _report_beside(self) -> None:
+        what = "Images are not in the file: it names them, and shows those that lie beside it."
+        self.report.degraded(Code.IMAGE, what)
 
     def _path(self, url: str) -> str:
         if url in self.files:
@@ -319,6 +326,8 @@ class Writer:
             if self._repeated > MAX_SIZE:
                 raise _too_large(MAX_SIZE)
             return f'{name}="data:{resource.media_type};base64,{b64encode(resource.data).decode()}"'
+        elif key not in self.files:
+            self._report_beside()
         return f'{name}="{html.attribute(self._path(key))}"'
 
     def _within(self, prefix: str, lines: str) -> str:
