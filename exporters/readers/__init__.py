@@ -46,7 +46,7 @@ def with_html(document: Document, reading: Reading) -> Document:
     from exporters.readers.html import raw as html_raw  # 10 ms, and most sources hold no HTML
 
     if reading.keep_html:
-        return html_raw.with_keys(document, reading, reading.resources.key, None)
+        return html_raw.with_keys(document, reading)
     return html_raw.read_raw(document, reading)
 
 

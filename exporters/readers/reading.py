@@ -22,6 +22,12 @@ _PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|gif|webp|svg)$|^data:image/")
 _ANCHOR = re.compile(r"\s(?:id|name)\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 
 
+type Place = tuple[int, int, str]
+"""Where an address is written, with its quotation marks, and what it is."""
+type Links = dict[str, list[Place]]
+"""The links in pieces of HTML, by what is written there."""
+
+
 class Reading:
     """One source on its way to a document."""
 
@@ -39,6 +45,8 @@ class Reading:
         self._where = ""
         self.leads: dict[str, str] = {}
         """The addresses of links within the source, and where each was first met."""
+        self.html_links: Links | None = None
+        """The links in HTML that is kept; None where nobody is to change them."""
 
     @property
     def where(self) -> str:

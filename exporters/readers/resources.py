@@ -145,6 +145,10 @@ class Resources:
             self._keys[url] = self._look(url, where)
         return self._keys[url]
 
+    def key_in_html(self, url: str, where: str) -> str:
+        """The same for an image in HTML that is kept."""
+        return self.key(url, where)
+
     def alias(self, url: str, key: str) -> None:
         """Lets an address name what is at hand already; the next one to be given the same address takes it over."""
         self._keys[url] = key

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import replace
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exporters.document.nodes import (
     Document,
@@ -20,19 +19,17 @@ from exporters.document.nodes import (
     Inlines,
     Json,
     Link,
-    RawBlock,
-    RawInline,
     Section,
 )
 from exporters.document.rewrite import rewritten
-from exporters.document.walk import holds, plain_text, targets
+from exporters.document.walk import plain_text, targets
 from exporters.errors import SourceError, SourceTooLarge, UnknownKind, UnreadableSource
 from exporters.options import CommonOptions
 from exporters.readers import document_of, kinds
 from exporters.readers.bundle.archive import CannotUnpack
 from exporters.readers.bundle.book import Book, Entry, in_words
 from exporters.readers.bundle.files import Files, folder_of
-from exporters.readers.reading import Reading, anchors, pictures_of, shown
+from exporters.readers.reading import Links, Reading, anchors, pictures_of, shown
 from exporters.readers.resources import Embedded, Resources
 from exporters.readers.slugs import slugify
 from exporters.report import Code, Report
@@ -40,9 +37,6 @@ from exporters.source import Source, no_companions, split_name
 from exporters.toolbox.escaping import html_attribute
 from exporters.toolbox.metadata import line
 from exporters.toolbox.urls import is_external, scheme
-
-if TYPE_CHECKING:
-    from exporters.readers.html.raw import Links
 
 MAX_PARTS = 6  # levels of parts and chapters, before those that chapters have themselves
 MAX_TEXT = 40_000_000  # bytes of all chapters, with the images within their text
@@ -53,7 +47,6 @@ _CHECK = "Check its paths: they begin at the folder where it lies, or at its doc
 _MARKS = tuple(bytes((mark,)) for mark in b"*_~[]!<>&\\`$|#\n")
 _FIRST_PAGES = ("index", "readme")
 _MARKDOWN = kinds.KINDS["gfm"]
-_AS_SPELLED = ("gfm", "mkdocs", "text")  # in other kinds, HTML may be spelled in JSON or XML
 
 # What is often beside a document. Another file is "application/octet-stream", which is always true.
 _MEDIA_TYPES = {
@@ -206,19 +199,7 @@ class Chapters:
         kind = kinds.choose(source, dialect if path.lower().endswith(_MARKDOWN) else "auto")
         if kind == "bundle":
             raise _Nested("A bundle within a bundle is not read.")
-        return _Chapter(path, self._document(kind, reading), reading)
-
-    def _document(self, kind: str, reading: _Reading) -> Document:
-        """What a chapter's reader makes of it. In HTML that is kept, an image is named by its key, as in Markdown: a
-        path says which one it is only where the chapter lies."""
-        if not self._keep_html or (kind in _AS_SPELLED and b"<" not in reading.source.data):
-            return document_of(kind, reading)
-        document: Document = import_module(f"exporters.readers.{kind}").read(reading)
-        if not holds(document, RawBlock, RawInline):
-            return document
-        from exporters.readers.html.raw import with_keys  # 10 ms, and most sources hold no HTML
-
-        return with_keys(document, reading, self._resources.key_in_html, reading.html_links)
+        return _Chapter(path, document_of(kind, reading), reading)
 
     def _companion(self, folder: str, path: str) -> bytes | None:
         found = self._files.find(folder, path)
@@ -450,8 +431,8 @@ class _Resources(Resources):
         return super().key(url, where)
 
     def key_in_html(self, url: str, where: str) -> str:
-        """The same for an image in HTML that is kept, where what is not there is named from the bundle's top: another
-        chapter may show what the path leads to from there."""
+        """An image that is not there is named from the bundle's top: there may be one where its path leads to from
+        another chapter."""
         key = self.key(url, where)
         if key != url or not self._folder or not _is_local(url) or url.startswith(("/", "\\", "#", "?")):
             return key

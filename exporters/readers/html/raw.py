@@ -8,7 +8,7 @@ the tree as it is, and comes out where the elements around it have put it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from copy import replace
 from itertools import groupby
 
@@ -48,18 +48,13 @@ from exporters.readers.html.nesting import Nesting
 from exporters.readers.html.roles import Roles
 from exporters.readers.html.tags import END, START, TEXT, WHOLE, Token, attributes, tokens
 from exporters.readers.html.tree import Tree
-from exporters.readers.reading import Reading, anchors
+from exporters.readers.reading import Place, Reading, anchors
 from exporters.readers.slugs import Slugs
 from exporters.report import Code as About
 from exporters.toolbox import raw_html
 from exporters.toolbox.escaping import html_attribute
 from exporters.toolbox.html_tags import STYLED
 from exporters.toolbox.urls import scheme
-
-type Place = tuple[int, int, str]
-"""Where an address is written, with its quotation marks, and what it is."""
-type Links = dict[str, list[Place]]
-"""The links in pieces of HTML, by what is written there."""
 
 _WITH_ADDRESS = {"a": ("href",), "img": ("src", "srcset"), "source": ("srcset",)}
 _ADDRESSED = re.compile(r"<(?:a|img|source)[\s/]", re.IGNORECASE)
@@ -122,30 +117,22 @@ def _says_nothing(block: Block) -> bool:
             return False
 
 
-def find_images(document: Document, reading: Reading) -> None:
-    """Looks for the images that the HTML in a document shows, so that who keeps the HTML has them."""
-    with_keys(document, reading, reading.resources.key, None)
+def with_keys(document: Document, reading: Reading) -> Document:
+    """The document with the keys of images in the HTML that it keeps, as in Markdown: a path says which image it is
+    only where the source lies.
 
-
-def with_keys(
-    document: Document, reading: Reading, address: Callable[[str, str], str], links: Links | None
-) -> Document:
-    """The document with other addresses of images in the HTML that it keeps: for each, what `address` makes of it and
-    of the section it stands in.
-
-    `links` is given what links there are in the HTML as it is then, which the reading is told, too. Raises
-    `SourceTooLarge`.
+    The reading is told of the links in the HTML as it is then. Raises `SourceTooLarge`.
     """
-    return _Kept(reading, address, links).document(document)
+    return _Kept(reading).document(document)
 
 
 class _Kept:
     """The HTML of one document that keeps it."""
 
-    def __init__(self, reading: Reading, address: Callable[[str, str], str], links: Links | None) -> None:
+    def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._address = address
-        self._links = links
+        self._address = reading.resources.key_in_html
+        self._links = reading.html_links
 
     def document(self, document: Document) -> Document:
         self._reading.where = ""
