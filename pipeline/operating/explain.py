@@ -117,8 +117,9 @@ def explain(target: Target, job: str, tenant: str = "") -> Story:
     runs = _runs(target, lines)
     events = [
         *upload.events,
-        *_logged(lines, runs),
+        # Before the lines of the same millisecond: who has written a file says so after that.
         *(event for format in formats for event in _stored(target, format, objects.get(format, ()))),
+        *_logged(lines, runs),
         *(each.event for each in dead),
     ]
     with ThreadPoolExecutor(letters.THREADS) as pool:
@@ -130,10 +131,15 @@ def explain(target: Target, job: str, tenant: str = "") -> Story:
         target.bucket,
         upload.agreed,
         upload.key,
-        tuple(sorted(events, key=lambda each: each.time)),
+        tuple(sorted(events, key=_millisecond)),
         found,
         tuple(_unknown(upload, lines, found)),
     )
+
+
+def _millisecond(event: Event) -> datetime:
+    """When it was, as exactly as all clocks tell."""
+    return event.time.replace(microsecond=event.time.microsecond // 1000 * 1000)
 
 
 # --- whose it is

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def story(ailing: Ailing, name: str) -> Story:
 
 def told(story: Story) -> str:
     """Its events, in their order, one on a line."""
-    times = [each.time for each in story.events]
+    times = [each.time.astimezone(UTC).isoformat(timespec="milliseconds") for each in story.events]
     assert times == sorted(times)
     return "\n".join(f"{each.format}: {each.what}" for each in story.events)
 
