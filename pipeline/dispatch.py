@@ -17,7 +17,7 @@ from pipeline.batch import Response, process
 from pipeline.channels import channels
 from pipeline.errors import BadRequest, NotThere
 from pipeline.job import Job
-from pipeline.queues import REPLAYED, Message
+from pipeline.queues import Message, replayed_of
 from pipeline.routing import queue_for
 from pipeline.services import storage_and_queues
 from pipeline.storage import Head
@@ -33,9 +33,8 @@ def handler(event: Mapping[str, Any], context: Any) -> Response:
 def _dispatch(record: Mapping[str, Any], invocation: Invocation) -> None:
     body = json.loads(record["body"])
     # The test event that S3 sends when a notification is set up has no records, and wants no work.
-    replayed = record.get("messageAttributes", {}).get(REPLAYED, {}).get("stringValue", "")
     for found in body.get("Records", ()):
-        _arrived(found["s3"]["object"], record["eventSourceARN"], invocation, replayed)
+        _arrived(found["s3"]["object"], record["eventSourceARN"], invocation, replayed_of(record))
 
 
 def jobs_of(found: Mapping[str, Any]) -> list[Job]:
@@ -60,6 +59,7 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation, 
     except (BadRequest, NotThere) as error:  # nobody waits for it
         log("WARNING", "Left alone.", {"error": error.code}, why=str(error))
         return
+    _, queues = storage_and_queues()
     taken: list[tuple[str, Job]] = []
     shares = channels().shares()
     for asked in all_asked:
@@ -72,7 +72,7 @@ def _arrived(found: Mapping[str, Any], intake_arn: str, invocation: Invocation, 
     # Last, so that what goes wrong before makes the event come back without a job that is done twice.
     for queue, asked in taken:
         _withdraw_error(asked)
-        storage_and_queues()[1].send(intake_arn, queue, Message(asked.to_json(), asked.tenant, replayed))
+        queues.send(intake_arn, queue, Message(asked.to_json(), asked.tenant, replayed))
         log("INFO", "Dispatched.", about_job(asked, invocation), size=asked.size)
 
 

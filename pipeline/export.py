@@ -33,7 +33,7 @@ from pipeline.batch import Response, process
 from pipeline.bounds import bounded
 from pipeline.errors import GaveUp, NotThere, OutOfTime
 from pipeline.job import FINAL, Job, error_json
-from pipeline.queues import LARGE, REPLAYED, Message, dead_queue_of
+from pipeline.queues import LARGE, Message, dead_queue_of, replayed_of
 from pipeline.services import storage_and_queues
 from pipeline.storage import Storage
 from pipeline.telemetry import Invocation, Level, about_job, log, measure, peak_memory_mb
@@ -78,16 +78,15 @@ class Attempt:
             waited_ms=max(0.0, now_ms - float(attributes["SentTimestamp"])),
             seconds=seconds,
             known_s=(now_ms - float(attributes.get("ApproximateFirstReceiveTimestamp", now_ms))) / 1000,
-            replayed=record.get("messageAttributes", {}).get(REPLAYED, {}).get("stringValue", ""),
+            replayed=replayed_of(record),
         )
 
 
 def handler(event: Mapping[str, Any], context: Any) -> Response:
     """Takes the message of one job."""
     invocation = Invocation.of(environment.settings(), context.aws_request_id)
-    if not event[
-        "Records"
-    ]:  # who ships a version starts it so; without a word it would look like a run that was killed
+    if not event["Records"]:
+        # Who ships a version starts it so; without a word it would look like a run that was killed.
         log("INFO", "Started.", {"function_request_id": invocation.request_id})
 
     def work(record: Mapping[str, Any]) -> None:

@@ -25,7 +25,7 @@ SCHEMA = 2  # of job messages; a function reads its own and the one before
 
 _ADDED = ("channel", "webhook")  # the fields of the latest schema; "" where a job does not need one
 
-_ERROR, _REPORT = "error.json", "report.json"
+ERROR, REPORT = "error.json", "report.json"
 FINAL = "final"  # in the metadata of an error.json: the version of the source that fails whenever it is tried
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -110,15 +110,15 @@ def export_folder(tenant: str, job: str, format: str) -> str:
 
 def file_key(folder: str, name: str) -> str:
     """Where a format's file of this name is. One that is called as the error or the report is must be neither."""
-    return f"{folder}/file/{name}" if name in (_ERROR, _REPORT) else f"{folder}/{name}"
+    return f"{folder}/file/{name}" if name in (ERROR, REPORT) else f"{folder}/{name}"
 
 
 def error_key(folder: str) -> str:
-    return f"{folder}/{_ERROR}"
+    return f"{folder}/{ERROR}"
 
 
 def report_key(folder: str) -> str:
-    return f"{folder}/{_REPORT}"
+    return f"{folder}/{REPORT}"
 
 
 def file_type(format: str, given: Mapping[str, object]) -> FileType:

@@ -22,6 +22,12 @@ def dead_queue_of(arn: str) -> str:
     return arn.rpartition(":")[2].removesuffix(NEXT).removesuffix(LARGE) + DEAD
 
 
+def replayed_of(record: Mapping[str, Any]) -> str:
+    """When an operator has taken a message back from the dead letters, as Lambda hands it out; "" where nobody has."""
+    found: str = record.get("messageAttributes", {}).get(REPLAYED, {}).get("stringValue", "")
+    return found
+
+
 @frozen
 class Message:
     body: str
@@ -36,7 +42,6 @@ class Message:
 class Taken:
     """A message that is hidden from all others for a while."""
 
-    id: str
     receipt: str
     """With which it is given back."""
     body: str
@@ -94,7 +99,7 @@ class Queues:
             "MessageSystemAttributeNames": ["SentTimestamp"],
         }
         return [
-            Taken(each["MessageId"], each["ReceiptHandle"], each["Body"], float(each["Attributes"]["SentTimestamp"]))
+            Taken(each["ReceiptHandle"], each["Body"], float(each["Attributes"]["SentTimestamp"]))
             for each in self._call("ReceiveMessage", request).get("Messages", ())
         ]
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from pipeline import settings as environment
 from pipeline.dispatch import jobs_of
 from pipeline.errors import BadRequest, NotStarted, NotThere
-from pipeline.job import Job, error_json
+from pipeline.job import REPORT, Job, error_json
 from pipeline.queues import LARGE, NEXT, Taken, dead_queue_of
 from pipeline.services import storage_and_queues
 from pipeline.telemetry import Invocation, about_job, log, measure
@@ -35,7 +37,6 @@ _MOST = 1_000  # letters of a queue that are looked at each time, for $0.0001
 
 def break_silence(near_arn: str, seen: Seen, ends: float, invocation: Invocation) -> None:
     """Looks through queues of dead letters until `ends`, a time of `time.monotonic`, the shortest first."""
-    _, queues = storage_and_queues()
     began = time.monotonic()
 
     def has_time() -> bool:
@@ -44,25 +45,30 @@ def break_silence(near_arn: str, seen: Seen, ends: float, invocation: Invocation
 
     notices = dead_queue_of(environment.settings().notify_queue)  # of jobs that have ended
     for name, count in sorted(seen.dead.items(), key=lambda each: each[1]):
-        if name == notices:
-            continue
-        taken: list[Taken] = []
-        looked_at = 0
-        try:
-            while len(taken) < min(count, _MOST) and has_time():
-                batch = queues.take(near_arn, name, _HIDDEN_S)
-                taken += batch
-                if not batch:
-                    break
-                for letter in batch:
-                    if has_time():
-                        looked_at += 1
-                        _look(letter, near_arn, seen.waiting, invocation)
-        finally:
-            for begin in range(0, len(taken), _BATCH):
-                queues.give_back(near_arn, name, taken[begin : begin + _BATCH])
-        if looked_at < count:
-            log("WARNING", "Not all dead letters were looked at.", {"queue": name, "looked_at": looked_at})
+        if name != notices:
+            looked_at = 0
+            with closing(_letters(near_arn, name, min(count, _MOST), has_time)) as letters:
+                for letter in letters:
+                    looked_at += 1
+                    _look(letter, near_arn, seen.waiting, invocation)
+            if looked_at < count:
+                log("WARNING", "Not all dead letters were looked at.", {"queue": name, "looked_at": looked_at})
+
+
+def _letters(near_arn: str, name: str, most: int, has_time: Callable[[], bool]) -> Generator[Taken]:
+    """Those of a queue, as long as there is time; they are given back when that ends."""
+    _, queues = storage_and_queues()
+    taken: list[Taken] = []
+    try:
+        while len(taken) < most and has_time():
+            batch = queues.take(near_arn, name, _HIDDEN_S)
+            if not batch:
+                return
+            taken += batch
+            yield from takewhile(lambda _: has_time(), batch)
+    finally:
+        for begin in range(0, len(taken), _BATCH):
+            queues.give_back(near_arn, name, taken[begin : begin + _BATCH])
 
 
 def _look(letter: Taken, near_arn: str, waiting: Mapping[str, int], invocation: Invocation) -> None:
@@ -96,8 +102,7 @@ def _is_silent(job: Job) -> bool:
     storage, _ = storage_and_queues()
     if storage.exists(job.error_key):
         return False
-    report = job.report_key.rpartition("/")[2]
-    return all(name == report for name in storage.names(job.folder))
+    return all(name == REPORT for name in storage.names(job.folder))
 
 
 def _tell(job: Job, near_arn: str, invocation: Invocation) -> None:

@@ -249,7 +249,7 @@ class InlineContent:
             self._out += (html for _, html in pieces)
 
     def _raw_image(self, node: Image, more: str) -> str:
-        # The author of HTML knows an image by its path, which only the reader of a bundle has made a key.
+        # The author of HTML knows an image by its path. Readers make keys of those; documents may come from elsewhere.
         if node.url not in self._document.resources:
             node = replace(node, url=self._paths.get(_path(node.url), node.url))
         return self._image(node, more)

@@ -117,8 +117,6 @@ def environment(stage: Stage, function: str) -> dict[str, Any]:
             return hosts | _telling(stage)
         case "notify":
             return hosts | broker
-        case "watch":
-            return _telling(stage)
         case _:
             return _telling(stage)
 

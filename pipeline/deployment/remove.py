@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def remove(stage: Stage, account: Account, say: Say, root: Path = ROOT) -> None:
     storage = account.client("s3")
     stack = find_stack(account.client("cloudformation"), f"{SERVICE}-{stage.name}")
     code = release.code_bucket(stage.name, account.id)
-    _check(stage, account, bool(stack))
+    there = _buckets(stage, account, bool(stack))
     if stack:
         if bucket := outputs_of(stack).get("Bucket"):
             say(f"Emptying the bucket {bucket}")
@@ -36,7 +37,7 @@ def remove(stage: Stage, account: Account, say: Say, root: Path = ROOT) -> None:
         say(f"Removing the stack {SERVICE}-{stage.name}: a few minutes")
         release.write(stage, release.Parts({}, {}, code), root)  # osls reads the page before it removes
         deploy.run_osls(root, say, "remove", "--verbose", "--stage", stage.name, "--region", account.region)
-    if region_of(storage, code):
+    if code in there:
         say(f"Removing the bucket {code}")
         empty(storage, code)
         with saying(f"remove the bucket {code}"):
@@ -44,8 +45,8 @@ def remove(stage: Stage, account: Account, say: Say, root: Path = ROOT) -> None:
     push.forget(account.client("ssm"), stage.name)
 
 
-def _check(stage: Stage, account: Account, has_stack: bool) -> None:
-    """That what is about to be deleted is this stage's: buckets have one name in all regions, stacks have not."""
+def _buckets(stage: Stage, account: Account, has_stack: bool) -> Collection[str]:
+    """Those of its buckets that there are. Raises `NoStage`: buckets have one name in all regions, stacks have not."""
     files, code = f"{SERVICE}-{stage.name}-{account.id}", release.code_bucket(stage.name, account.id)
     storage = account.client("s3")
     regions = {bucket: region for bucket in (files, code) if (region := region_of(storage, bucket))}
@@ -55,18 +56,17 @@ def _check(stage: Stage, account: Account, has_stack: bool) -> None:
                 f"The stage {stage.name!r} is not in region {account.region}: its bucket {bucket} is in {region}. "
                 f"Nothing was removed. Set AWS_REGION={region}."
             )
-    if has_stack:
-        return
-    if files in regions:
+    if files in regions and not has_stack:
         raise NoStage(
             f"The stage {stage.name!r} has no stack any more, but its bucket {files} is there, and may hold its users' "
             "files. Nothing was removed. Empty and delete it yourself, and give this command again."
         )
-    if not regions:
+    if not (regions or has_stack):
         raise NoStage(
             f"There is no stage {stage.name!r} in account {account.id}, region {account.region}: neither a stack nor a "
             "bucket. Nothing was removed."
         )
+    return regions
 
 
 def empty(storage: Any, bucket: str) -> None:

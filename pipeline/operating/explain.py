@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from exporters.errors import RequestError
+from pipeline import job as jobs
 from pipeline.deployment.account import saying
 from pipeline.errors import GaveUp
-from pipeline.job import check_name
 from pipeline.operating import letters, loglines, typed
 from pipeline.operating.letters import INTAKE, NOTIFY, Letter
 from pipeline.operating.loglines import FAULT, REPORT, Line
@@ -30,8 +30,6 @@ KEPT = timedelta(days=14)
 MOST_TENANTS = 1_000  # whose folders are looked into, where no log says whose job it is: $0.005
 MOST_LETTERS = 1_000  # of each queue, that are looked through for the job
 MOST_RUNS = 20  # of which Lambda's own lines are looked for: one question each
-
-_ERROR, _REPORT = "error.json", "report.json"
 
 
 class NoJob(RequestError):
@@ -100,9 +98,9 @@ def explain(target: Target, job: str, tenant: str = "") -> Story:
 
     Raises `NoJob` where neither storage nor logs know of it.
     """
-    check_name("job", job)
+    jobs.check_name("job", job)
     if tenant:
-        check_name("tenant", tenant)
+        jobs.check_name("tenant", tenant)
     target.client("s3")  # clients may be used by several threads at once, but not made
     lines = _lines(target, job, tenant)
     tenant = tenant or next((str(each.fields["tenant"]) for each in lines if each.fields.get("tenant")), "")
@@ -264,9 +262,9 @@ def _stored(target: Target, format: str, objects: Iterable[_Object]) -> Iterator
         figures = {"key": each.key} | ({} if each.is_mark else {"size": each.size})
         if each.is_mark:
             what = f"{each.name} was removed."
-        elif each.name == _ERROR:
+        elif each.name == jobs.ERROR:
             what = _of_error(letters.object_of(target, each.key, each.version) or {})
-        elif each.name == _REPORT:
+        elif each.name == jobs.REPORT:
             what = f"{each.name} was written."
         else:
             what = f"The file was written: {each.size:,} bytes."
@@ -277,15 +275,17 @@ def _of_error(error: Mapping[str, Any]) -> str:
     code, attempt = error.get("code", "of another version"), error.get("attempt", 1)
     if code == GaveUp.code:
         return (
-            f"{_ERROR} was written ahead of try {attempt}, the last one: {code}. It stays if that one is killed, too; "
-            "of a try that is killed there is no line."
+            f"{jobs.ERROR} was written ahead of try {attempt}, the last one: {code}. It stays if that one is killed, "
+            "too; of a try that is killed there is no line."
         )
-    return f"{_ERROR} was written: {code}."
+    return f"{jobs.ERROR} was written: {code}."
 
 
 def _ending(target: Target, job: str, format: str, objects: Sequence[_Object], dead: Sequence[_Dead]) -> Ending:
     there = {each.name: each for each in objects if each.is_latest and not each.is_mark}
-    keys = {{_ERROR: "error", _REPORT: "report"}.get(name, "file"): each.key for name, each in sorted(there.items())}
+    keys = {
+        {jobs.ERROR: "error", jobs.REPORT: "report"}.get(name, "file"): each.key for name, each in sorted(there.items())
+    }
     error = letters.object_of(target, keys["error"]) if "error" in keys else None
     told: Mapping[str, str] = {}
     if "file" in keys:
